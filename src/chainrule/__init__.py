@@ -1,0 +1,1 @@
+"""chainrule: deep-learning fundamentals as notebooks that mark themselves."""

@@ -1,0 +1,1 @@
+"""From submitted notebooks to marks: repair, run, judge, record."""

@@ -1,0 +1,185 @@
+"""A fact: inputs with the numbers that the right answer and each known mistake give.
+
+Facts are drawn afresh by the judge and frozen by the builder; either way `assess` turns a fact
+and a student's answers into a verdict. A fact holds no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chainrule.compare import Tolerance, numbers, show
+from chainrule.plain import from_plain, to_plain
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The outcome of a call that ended in an exception of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """An expected form where any right answer will do: the kinds of its parts, in order.
+
+    Kinds: "vector", "number", "index", "text", "dict". One part alone is no tuple.
+    """
+
+    parts: tuple[str, ...]
+
+    def problem(self, value: Any) -> str | None:
+        """Return one sentence if `value` has not this form."""
+        values = [value] if len(self.parts) == 1 else value
+        wanted = ", ".join(self.parts)
+        if not isinstance(values, tuple | list) or len(values) != len(self.parts):
+            return f"expected ({wanted}), got {show(value)}"
+        for kind, part in zip(self.parts, values, strict=True):
+            if not _FORMS[kind](part):
+                return f"expected ({wanted}), got {show(value)}: {show(part)} is no {kind}"
+        return None
+
+
+def _is_number(value: Any) -> bool:
+    array = numbers(value)
+    return array is not None and array.size == 1 and bool(np.isfinite(array).all())
+
+
+def _is_vector(value: Any) -> bool:
+    array = numbers(value)
+    return array is not None and array.ndim == 1 and array.size > 0
+
+
+_FORMS: Mapping[str, Callable[[Any], bool]] = {
+    "vector": _is_vector,
+    "number": _is_number,
+    "index": lambda value: _is_number(value) and float(value).is_integer(),
+    "text": lambda value: isinstance(value, str) and bool(value.strip()),
+    "dict": lambda value: isinstance(value, Mapping),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call and its outcomes.
+
+    Attributes:
+        call: the name of the student's function, or of a value when `args` is None.
+        args: its arguments, or None for an answer that is no function.
+        expected: what the reference gives, or the `Form` that is asked for.
+        mistaken: name of a known mistake -> what that mistake gives here (a value or `Raised`).
+    """
+
+    call: str
+    args: tuple[Any, ...] | None
+    expected: Any
+    mistaken: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases that stand or fall together: one line of the verdict.
+
+    Attributes:
+        name: what is looked at, in words that give no answer away.
+        cases: all must be right.
+        share: this group's part of the points, relative to the other groups.
+        hint: a sentence shown when the group fails and no mistake was recognised.
+    """
+
+    name: str
+    cases: tuple[Case, ...]
+    share: float = 1.0
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Everything that is needed to give a verdict on one task without knowing how to solve it.
+
+    Attributes:
+        task: `<topic>.<slug>`.
+        names: what the student defines, in the order `check` takes it.
+        groups: what is looked at.
+        lessons: name of a known mistake -> the sentence that teaches.
+        points: what the task is worth.
+        tolerance: for every comparison.
+        rows: names for the entries of the first axis of the answer (a trace's nodes), if any.
+    """
+
+    task: str
+    names: tuple[str, ...]
+    groups: tuple[Group, ...]
+    lessons: Mapping[str, str]
+    points: float = 1.0
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    rows: tuple[str, ...] = ()
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the fact as JSON data."""
+        return {
+            "task": self.task,
+            "names": list(self.names),
+            "points": self.points,
+            "tolerance": [self.tolerance.relative, self.tolerance.absolute],
+            "rows": list(self.rows),
+            "lessons": dict(self.lessons),
+            "groups": [_group_to_plain(group) for group in self.groups],
+        }
+
+    @classmethod
+    def from_plain(cls, data: Mapping[str, Any]) -> Fact:
+        """Rebuild a fact from `to_plain`'s data."""
+        return cls(
+            task=data["task"],
+            names=tuple(data["names"]),
+            groups=tuple(_group_from_plain(group) for group in data["groups"]),
+            lessons=data["lessons"],
+            points=data["points"],
+            tolerance=Tolerance(*data["tolerance"]),
+            rows=tuple(data["rows"]),
+        )
+
+
+def _group_to_plain(group: Group) -> dict[str, Any]:
+    cases = [
+        {
+            "call": case.call,
+            "args": None if case.args is None else [to_plain(arg) for arg in case.args],
+            "expected": _outcome(case.expected),
+            "mistaken": {name: _outcome(value) for name, value in case.mistaken.items()},
+        }
+        for case in group.cases
+    ]
+    return {"name": group.name, "share": group.share, "hint": group.hint, "cases": cases}
+
+
+def _group_from_plain(data: Mapping[str, Any]) -> Group:
+    cases = tuple(
+        Case(
+            call=case["call"],
+            args=None if case["args"] is None else tuple(from_plain(a) for a in case["args"]),
+            expected=_read_outcome(case["expected"]),
+            mistaken={name: _read_outcome(value) for name, value in case["mistaken"].items()},
+        )
+        for case in data["cases"]
+    )
+    return Group(data["name"], cases, data["share"], data["hint"])
+
+
+def _outcome(value: Any) -> Any:
+    if isinstance(value, Raised):
+        return {"raised": value.name}
+    return {"form": list(value.parts)} if isinstance(value, Form) else to_plain(value)
+
+
+def _read_outcome(data: Any) -> Any:
+    if isinstance(data, dict) and "raised" in data:
+        return Raised(data["raised"])
+    if isinstance(data, dict) and "form" in data:
+        return Form(tuple(data["form"]))
+    return from_plain(data)

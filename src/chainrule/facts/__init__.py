@@ -1,0 +1,1 @@
+"""Frozen numbers for instant checks. Built by `chainrule build`; never code, never edited."""

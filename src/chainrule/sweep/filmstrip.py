@@ -1,0 +1,110 @@
+"""Matplotlib pictures of a few positions, for paper, feedback and places that run no script."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure as MatplotlibFigure
+from PIL import Image
+
+from chainrule.sweep.marks import Bars
+from chainrule.sweep.plot import colours
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from chainrule.sweep.evaluate import Evaluated
+    from chainrule.sweep.plot import Sweep
+
+#: The light palette of figure.css.
+PALETTE = ("#0068a8", "#b84a00", "#00704a", "#8a3a78", "#6b5900")
+INK, SOFT, RULE = "#1b1d21", "#5a616b", "#d5d9df"
+DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 2)))
+
+
+def write_png(figure: MatplotlibFigure, dpi: int = 80) -> bytes:
+    """Return the figure as PNG bytes, the same at every build; 64 colours weigh a third."""
+    full, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(full, format="png", dpi=dpi, metadata={"Software": None})
+    full.seek(0)
+    Image.open(full).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(
+        small, "PNG", optimize=True
+    )
+    return small.getvalue()
+
+
+def draw_sweep(sweep: Sweep) -> MatplotlibFigure:
+    """Draw every panel (rows) at the positions of the filmstrip (columns)."""
+    positions = sweep.film_positions()
+    rows, columns = len(sweep.panels), len(positions)
+    figure = MatplotlibFigure(figsize=(10, 0.5 + 2.3 * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False, sharey="row")
+    for row, axes_row in enumerate(grid):
+        for axes, index in zip(axes_row, positions, strict=True):
+            draw_panel(axes, sweep, row, index)
+            if row == 0:
+                write(axes.set_title, name_position(sweep, index), fontsize=10)
+        if sweep.panels[row].y:
+            write(axes_row[0].set_ylabel, sweep.panels[row].y, fontsize=9)
+    return figure
+
+
+def name_position(sweep: Sweep, index: int) -> str:
+    """Return "k = 5.00" for a position, or the name of the preset that stands there."""
+    for preset in sweep.presets:
+        if sweep.index(*preset.values) == index and None not in preset.values:
+            return textwrap.fill(preset.label, 26)
+    data = sweep.spec["sliders"]
+    places = zip(data, sweep.unravel(index), strict=True)
+    return ", ".join(f"{slider['name']} = {slider['texts'][place]}" for slider, place in places)
+
+
+def draw_panel(axes: Axes, sweep: Sweep, row: int, index: int) -> None:
+    """Draw one panel at one position."""
+    panel, marks = sweep.panels[row], sweep.marks[row]
+    bars = [mark for mark in marks if isinstance(mark.mark, Bars)]
+    for mark, colour in reversed(list(zip(marks, colours(marks), strict=True))):
+        draw_mark(axes, mark, PALETTE[colour % 5], DASHES[colour % 5], index, bars)
+    (xlim, ylim) = sweep.limits[row]
+    axes.set(xlim=xlim, ylim=ylim, yscale="log" if panel.log else "linear")
+    if panel.equal:
+        axes.set_aspect("equal")
+    if bars:
+        axes.set_xticks(bars[0].x[0], bars[0].names, fontsize=8, parse_math=False)
+    write(axes.set_xlabel, panel.x, fontsize=9)
+    axes.tick_params(labelsize=8, colors=SOFT)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def draw_mark(
+    axes: Axes, mark: Evaluated, colour: str, dashes: Any, index: int, bars: list[Evaluated]
+) -> None:
+    """Draw one mark at one position, a ghost in grey dashes."""
+    x, y = mark.at(index)
+    ghost = mark.mark.ghost
+    colour = SOFT if ghost else colour
+    match mark.mark.kind:
+        case "line":
+            marker = "o" if getattr(mark.mark, "dots", False) else ""
+            style = "--" if ghost else dashes
+            axes.plot(x, y, marker=marker, ms=3, lw=1 if ghost else 1.8, ls=style, color=colour)
+        case "points":
+            axes.plot(x, y, "o", ms=5, color=colour, mfc="none" if ghost else colour)
+        case "band":
+            assert mark.low is not None
+            low = mark.low[min(index, len(mark.low) - 1)]
+            axes.fill_between(x, low, y, color=colour, alpha=0.2, lw=0)
+        case "bars":
+            wide = 0.76 / len(bars)
+            place = x - 0.38 + wide * (bars.index(mark) + 0.5)
+            fill, edge = ("none", colour) if ghost else (colour, "none")
+            height = np.nan_to_num(y)
+            axes.bar(place, height, wide * 0.9, color=fill, edgecolor=edge, ls="--")
+
+
+def write(setter: Any, text: str, **style: Any) -> None:
+    """Write a text as it stands: a student's `$` starts no formula."""
+    setter(text, parse_math=False, **style)

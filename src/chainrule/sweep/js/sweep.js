@@ -1,0 +1,208 @@
+// Renderer `sweep`: panels of lines, bars, points and bands. Everything was computed in Python; this only draws.
+PAINTERS.sweep = (figure) => {
+  const { spec, stage } = figure;
+  const panels = spec.panels.map((panel) => new Panel(panel, stage));
+  const guess = spec.predict && new Prediction(figure, panels[spec.predict.panel]);
+  return {
+    resize(width) {
+      const least = panels.some((p) => p.spec.equal) ? 300 : 260;
+      const columns = Math.max(1, Math.min(panels.length, Math.floor((width + 18) / (least + 18))));
+      for (const panel of panels) panel.layout(Math.floor((width - 18 * (columns - 1)) / columns), columns);
+      guess?.layout();
+    },
+    paint(index, before) {
+      for (const panel of panels) panel.paint(index, figure.locked ? null : before);
+      guess?.paint();
+    },
+    controls(parent) { guess?.controls(parent); },
+  };
+};
+
+const DASHES = ['', '9 4', '2 4', '11 4 2 4', '5 3'];
+
+class Panel {
+  constructor(spec, stage) {
+    this.spec = spec;
+    this.box = node(stage, 'div', { class: 'cr-panel' });
+    if (spec.title) node(this.box, 'p', { class: 'cr-subtitle' }, spec.title);
+    this.marks = spec.marks.map((mark) => ({
+      ...mark, x: floats(mark.x), y: floats(mark.y), low: mark.low && floats(mark.low),
+      // In the margin beside its right end, or in a legend when it has no such end.
+      aside: Boolean(mark.label) && /line|band/.test(mark.kind) && floats(mark.x).length === mark.count,
+      ink: mark.ghost ? 'var(--cr-soft)' : `var(--cr-${mark.colour % 5})`,
+    }));
+    this.buildLegend();
+    this.svg = shape(this.box, 'svg', { role: 'img', 'aria-hidden': 'true' });
+  }
+
+  buildLegend() {
+    const bars = this.marks.filter((mark) => mark.kind === 'bars');
+    const entries = this.marks.filter((mark) => mark.label && !mark.aside && (mark.kind !== 'bars' || bars.length > 1));
+    if (!entries.length) return;
+    const legend = node(this.box, 'div', { class: 'cr-legend' });
+    for (const mark of entries) node(legend, 'span', { style: `color:${mark.ink}` }, mark.label);
+  }
+
+  // Numbers of one mark at one position; what does not move is stored once.
+  row(mark, data, index) {
+    const from = data.length > mark.count ? index * mark.count : 0;
+    return data.subarray(from, from + mark.count);
+  }
+
+  layout(width, columns) {
+    const { spec, svg, marks } = this;
+    const aside = Math.max(0, ...marks.filter((m) => m.aside).map((m) => m.label.length));
+    const digits = Math.max(...spec.yticks.map(([, text]) => text.length), 1);
+    const left = 14 + 8 * digits + (spec.y ? 6 : 0), right = Math.max(12, Math.min(width * 0.36, 14 + 7.6 * aside));
+    const top = spec.y ? 26 : 10, bottom = spec.x ? 44 : 26;
+    let height = Math.round(Math.min(columns > 1 ? 300 : 330, Math.max(210, width * 0.62)));
+    const [x0, x1] = spec.xlim, [y0, y1] = spec.ylim;
+    if (spec.equal) height = Math.round(Math.min(460, (width - left - right) * (y1 - y0) / (x1 - x0) + top + bottom));
+    let [a, b] = [left, width - right];
+    if (spec.equal) b = Math.min(b, a + (height - top - bottom) * (x1 - x0) / (y1 - y0));
+    const up = spec.log ? (y) => Math.log10(Math.max(y, 1e-300)) : (y) => y, low = up(y0), high = up(y1);
+    this.area = { left: a, right: b, top, bottom: height - bottom, width, height };
+    this.X = (x) => a + (x - x0) / (x1 - x0) * (b - a);
+    this.Y = (y) => Math.max(-2e4, Math.min(2e4, height - bottom - (up(y) - low) / (high - low) * (height - bottom - top)));
+    this.unX = (px) => x0 + (px - a) / (b - a) * (x1 - x0);
+    this.unY = (py) => { const v = low + (height - bottom - py) / (height - bottom - top) * (high - low); return spec.log ? 10 ** v : v; };
+    svg.replaceChildren();
+    put(null, svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+    this.drawAxes();
+    this.drawMarks();
+  }
+
+  drawAxes() {
+    const { spec, svg, X, Y, area } = this;
+    for (const [y, text] of spec.yticks) {
+      shape(svg, 'path', { class: 'cr-grid', d: `M${area.left} ${Y(y)}H${area.right}` });
+      shape(svg, 'text', { class: 'cr-small', x: area.left - 7, y: Y(y) + 4.5, 'text-anchor': 'end' }, text);
+    }
+    shape(svg, 'path', { class: 'cr-axis', d: `M${area.left} ${area.bottom}H${area.right}` });
+    // Long names of categories would run into each other: every other one is left out.
+    const room = (area.right - area.left) / Math.max(1, spec.xticks.length);
+    const every = Math.ceil(Math.max(...spec.xticks.map(([, text]) => text.length)) * 7.5 / room);
+    spec.xticks.forEach(([x, text], k) => {
+      if (k % every) return;
+      shape(svg, 'path', { class: 'cr-axis', d: `M${X(x)} ${area.bottom}v5` });
+      shape(svg, 'text', { class: 'cr-small', x: X(x), y: area.bottom + 19, 'text-anchor': 'middle' }, text);
+    });
+    if (spec.x) shape(svg, 'text', { x: (area.left + area.right) / 2, y: area.height - 5, 'text-anchor': 'middle' }, spec.x);
+    if (spec.y) shape(svg, 'text', { x: 4, y: 13 }, spec.y);
+  }
+
+  drawMarks() {
+    const { svg, area, marks } = this;
+    const id = `cr-${Math.random().toString(36).slice(2)}`;
+    const clip = shape(shape(svg, 'defs'), 'clipPath', { id });
+    shape(clip, 'rect', { x: area.left, y: area.top - 6, width: area.right - area.left, height: area.bottom - area.top + 6 });
+    const inside = shape(svg, 'g', { 'clip-path': `url(#${id})` });
+    const bars = marks.filter((mark) => mark.kind === 'bars');
+    // The first mark of a panel lies in front.
+    for (const mark of [...marks].reverse()) {
+      mark.trace = mark.ghost ? null : shape(inside, 'path', { fill: 'none', stroke: mark.ink, 'stroke-width': 2, opacity: 0.3, class: 'cr-before' });
+      mark.slot = mark.kind === 'bars' ? { index: bars.indexOf(mark), of: bars.length } : null;
+      mark.paint = BRUSHES[mark.kind](this, mark, inside);
+      mark.tag = mark.aside ? shape(svg, 'text', { x: area.right + 8, style: `fill:${mark.ink}` }, mark.label) : null;
+    }
+  }
+
+  paint(index, before) {
+    for (const mark of this.marks) {
+      const x = this.row(mark, mark.x, index), y = this.row(mark, mark.y, index);
+      mark.paint(x, y, mark.low && this.row(mark, mark.low, index));
+      mark.trace?.setAttribute('d', before === null || before === undefined || before === index ? '' : this.trace(mark, before));
+    }
+    this.placeTags(index);
+  }
+
+  // The ghost of the previous state.
+  trace(mark, index) {
+    const x = this.row(mark, mark.x, index), y = this.row(mark, mark.y, index);
+    if (mark.kind === 'line') return this.path(x, y);
+    if (mark.kind !== 'bars') return '';
+    const { at, wide } = this.barPlace(mark);
+    return [...y].map((value, k) => `M${at(k)} ${this.Y(value)}h${wide}`).join('');
+  }
+
+  path(x, y) {
+    let d = '', pen = 'M';
+    for (let k = 0; k < x.length; k++) {
+      if (Number.isNaN(y[k]) || Number.isNaN(x[k])) { pen = 'M'; continue; }
+      d += `${pen}${this.X(x[k]).toFixed(1)} ${this.Y(y[k]).toFixed(1)}`;
+      pen = 'L';
+    }
+    return d;
+  }
+
+  barPlace({ slot }) {
+    const room = 0.76 * (this.X(1) - this.X(0)), wide = room / slot.of;
+    return { at: (k) => this.X(k) - room / 2 + slot.index * wide, wide };
+  }
+
+  // Labels stand at the right end of their lines and push each other apart.
+  placeTags(index) {
+    const { area } = this;
+    const tags = this.marks.filter((mark) => mark.tag).map((mark) => {
+      const y = this.row(mark, mark.y, index);
+      let last = y.length - 1;
+      while (last > 0 && Number.isNaN(y[last])) last--;
+      return { mark, y: Math.max(area.top + 4, Math.min(area.bottom - 4, this.Y(y[last]))) || area.bottom };
+    }).sort((a, b) => a.y - b.y);
+    for (let k = 1; k < tags.length; k++) tags[k].y = Math.max(tags[k].y, tags[k - 1].y + 17);
+    for (let k = tags.length - 1, floor = area.bottom; k >= 0; k--, floor -= 17) tags[k].y = Math.min(tags[k].y, floor);
+    for (const { mark, y } of tags) mark.tag.setAttribute('y', (y + 5).toFixed(1));
+  }
+}
+
+// One brush per kind of mark: (panel, mark, parent) => paint(x, y, low).
+const BRUSHES = {
+  line(panel, mark, parent) {
+    const line = shape(parent, 'path', {
+      fill: 'none', stroke: mark.ink, 'stroke-width': mark.ghost ? 1.8 : 2.8, 'stroke-linejoin': 'round',
+      'stroke-dasharray': mark.ghost ? '6 5' : DASHES[mark.colour % 5],
+    });
+    const dots = mark.dots ? BRUSHES.points(panel, mark, parent) : null;
+    return (x, y) => { line.setAttribute('d', panel.path(x, y)); dots?.(x, y); };
+  },
+
+  points(panel, mark, parent) {
+    const dots = Array.from({ length: mark.count }, () => shape(parent, 'circle', {
+      r: mark.dots ? 4 : 5.5, fill: mark.ghost ? 'none' : mark.ink, stroke: mark.ghost ? mark.ink : 'var(--cr-paper)', 'stroke-width': 1.5,
+    }));
+    return (x, y) => dots.forEach((dot, k) => {
+      const hidden = Number.isNaN(y[k]) || Number.isNaN(x[k]);
+      dot.setAttribute('visibility', hidden ? 'hidden' : 'inherit');
+      if (!hidden) { dot.setAttribute('cx', panel.X(x[k]).toFixed(1)); dot.setAttribute('cy', panel.Y(y[k]).toFixed(1)); }
+    });
+  },
+
+  bars(panel, mark, parent) {
+    const { at, wide } = panel.barPlace(mark), zero = panel.Y(Math.max(0, panel.spec.ylim[0]));
+    const gap = Math.min(3, wide * 0.08);
+    const bars = Array.from({ length: mark.count }, (_, k) => shape(parent, 'rect', {
+      x: at(k) + gap, width: wide - 2 * gap, fill: mark.ghost ? 'none' : mark.ink,
+      stroke: mark.ghost ? mark.ink : 'none', 'stroke-width': 1.8, 'stroke-dasharray': mark.ghost ? '5 4' : null,
+    }));
+    const texts = wide < 34 || mark.ghost ? [] : bars.map((_, k) =>
+      shape(panel.svg, 'text', { class: 'cr-small cr-halo', x: at(k) + wide / 2, 'text-anchor': 'middle' }));
+    return (x, y) => bars.forEach((bar, k) => {
+      const there = !Number.isNaN(y[k]), edge = there ? panel.Y(y[k]) : zero;
+      bar.setAttribute('y', Math.min(edge, zero).toFixed(1));
+      bar.setAttribute('height', Math.abs(zero - edge).toFixed(1));
+      if (!texts[k]) return;
+      texts[k].textContent = there ? y[k].toFixed(2).replace('-', '−') : '?';
+      texts[k].setAttribute('y', (y[k] < 0 ? Math.max(edge, zero) + 15 : Math.min(edge, zero) - 5).toFixed(1));
+    });
+  },
+
+  band(panel, mark, parent) {
+    const area = shape(parent, 'path', { fill: mark.ink, opacity: mark.ghost ? 0.14 : 0.22, stroke: 'none' });
+    return (x, y, low) => {
+      const keep = [...x.keys()].filter((k) => !Number.isNaN(y[k]) && !Number.isNaN(low[k]));
+      const over = keep.map((k) => `${panel.X(x[k]).toFixed(1)} ${panel.Y(y[k]).toFixed(1)}`);
+      const under = keep.reverse().map((k) => `${panel.X(x[k]).toFixed(1)} ${panel.Y(low[k]).toFixed(1)}`);
+      area.setAttribute('d', keep.length ? `M${over.join('L')}L${under.join('L')}Z` : '');
+    };
+  },
+};

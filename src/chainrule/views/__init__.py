@@ -1,0 +1,5 @@
+"""One module per topic: pure functions that return sweeps.
+
+A student's own function may be passed where a view takes one (`softmax=`, `sigma=`); it is drawn
+beside the true one, and if it is not finished yet the figure says so and still works.
+"""

@@ -16,6 +16,7 @@ import numpy as np
 
 from chainrule.compare import difference, same, show
 from chainrule.fact import Case, Fact, Form, Group, Raised
+from chainrule.plain import count
 from chainrule.verdict import Check, Verdict
 
 
@@ -116,11 +117,10 @@ def recognise(fact: Fact, outcomes: list[list[Outcome]]) -> str | None:
     cases = [case for group in fact.groups for case in group.cases]
     seen = [outcome.value for group in outcomes for outcome in group]
     for name in fact.lessons:
-        pairs = [
-            (value, case.mistaken.get(name, case.expected))
+        if all(
+            same_outcome(value, case.mistaken.get(name, case.expected), fact)
             for value, case in zip(seen, cases, strict=True)
-        ]
-        if all(same_outcome(value, mistaken, fact) for value, mistaken in pairs):
+        ):
             return name
     return None
 
@@ -128,7 +128,7 @@ def recognise(fact: Fact, outcomes: list[list[Outcome]]) -> str | None:
 def same_outcome(value: Any, mistaken: Any, fact: Fact) -> bool:
     """Whether a student's outcome is a mistake's outcome, exceptions included."""
     if isinstance(value, Raised) or isinstance(mistaken, Raised):
-        return isinstance(value, Raised) and value == mistaken
+        return isinstance(value, Raised) and isinstance(mistaken, Raised) and value == mistaken
     return same(value, mistaken, fact.tolerance) or (
         difference(value, mistaken, fact.tolerance) is None
     )
@@ -145,8 +145,7 @@ def _first_row(value: Any, expected: Any, fact: Fact) -> str:
 
 
 def _arguments(args: tuple[Any, ...]) -> str:
-    shown = [f"…{np.shape(a)}" if np.size(a) > 12 else show(a, 48) for a in args]
-    return ", ".join(shown)
+    return ", ".join(f"<{count(arg)} numbers>" if count(arg) > 12 else show(arg, 48) for arg in args)
 
 
 def _notes(outcomes: Any) -> tuple[str, ...]:

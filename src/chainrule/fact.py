@@ -27,7 +27,7 @@ class Raised:
 class Form:
     """An expected form where any right answer will do: the kinds of its parts, in order.
 
-    Kinds: "vector", "number", "index", "text", "dict". One part alone is no tuple.
+    Kinds: "vector", "number", "index", "text", "truth", "dict". One part alone is no tuple.
     """
 
     parts: tuple[str, ...]
@@ -59,6 +59,7 @@ _FORMS: Mapping[str, Callable[[Any], bool]] = {
     "number": _is_number,
     "index": lambda value: _is_number(value) and float(value).is_integer(),
     "text": lambda value: isinstance(value, str) and bool(value.strip()),
+    "truth": lambda value: isinstance(value, bool | np.bool_),
     "dict": lambda value: isinstance(value, Mapping),
 }
 

@@ -65,3 +65,12 @@ def from_plain(data: Any) -> Any:
 def rounded(value: float) -> float:
     """Return `value` with `DIGITS` significant digits; minus zero becomes zero."""
     return float(f"{value:.{DIGITS}g}") + 0.0
+
+
+def count(value: Any) -> int:
+    """Return how many numbers a value holds, ragged lists included."""
+    if isinstance(value, np.ndarray):
+        return int(value.size)
+    if isinstance(value, list | tuple | set | frozenset):
+        return sum(count(item) for item in value)
+    return 1

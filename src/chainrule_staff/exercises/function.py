@@ -13,7 +13,7 @@ from chainrule.assess import assess
 from chainrule.assess import call as observe_call
 from chainrule.compare import Tolerance
 from chainrule.fact import Case, Fact, Group
-from chainrule.plain import from_plain, to_plain
+from chainrule.plain import count, from_plain, to_plain
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Mistake
 
@@ -116,4 +116,4 @@ def frozen(look: Look) -> Look:
 
 def small(args: tuple[Any, ...]) -> bool:
     """Whether every argument is plain data of a printable size."""
-    return all(not callable(arg) and np.size(arg) <= FREEZABLE for arg in args)
+    return all(not callable(arg) and count(arg) <= FREEZABLE for arg in args)

@@ -1,0 +1,5 @@
+"""The topic softmax: what shifts and scales do to it, and its slopes."""
+
+from chainrule_staff.exercises.softmax import fewer, invariance, scaling, slopes
+
+EXERCISES = (*invariance.EXERCISES, *scaling.EXERCISES, *fewer.EXERCISES, *slopes.EXERCISES)

@@ -1,0 +1,126 @@
+"""`SplitEngine`: student cells in a sandbox, hidden cells outside, one verdict per hidden cell."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Sequence
+
+from ..engine import Job, Outcome
+from . import sandbox as sandboxes
+from .evaluator import Evaluator
+from .farm import Farm
+from .limits import Limits
+from .run import Run
+from .server import ForkServer, ServerDied
+
+EVALUATOR_JOBS = 1000  # after so many submissions the evaluator is started anew
+
+
+class SplitEngine:
+    """The two-process engine. Not thread-safe: one engine per worker.
+
+    Args:
+        sandbox: "sandlock", "bubblewrap" or "none"; by default the best that works here.
+        limits: what one submission may use.
+        modules: modules to import before the first fork, on both sides, for speed.
+
+    Raises:
+        SandboxMissing: there is no sandbox that works here, and "none" was not asked for.
+    """
+
+    def __init__(
+        self,
+        sandbox: str | None = None,
+        limits: Limits | None = None,
+        modules: Sequence[str] = ("chainrule",),
+    ) -> None:
+        word = sandbox or sandboxes.available_sandbox() or "sandlock"
+        reason = sandboxes.reason_against(word)
+        if reason:
+            raise sandboxes.SandboxMissing(word, reason)
+        self.word = word
+        self.name = f"split, {word}"
+        self.limits = limits or Limits()
+        self.modules = tuple(modules)
+        self.farm = Farm()
+        self._server: ForkServer | None = None
+        self._spare: ForkServer | None = None
+        self._evaluator: Evaluator | None = None
+        self.warm_up()
+
+    def warm_up(self) -> None:
+        """Start the processes without waiting for them: they get warm side by side."""
+        self._server = self._server or self._start_server()
+        self._evaluator = self._evaluator or Evaluator(self.farm)
+
+    def _start_server(self) -> ForkServer:
+        return ForkServer(self.word, self.farm, self.limits, self.modules)
+
+    def server(self) -> ForkServer:
+        """Return a fork server that is warm."""
+        if self._server is None:
+            self._server, self._spare = self._spare or self._start_server(), None
+        self._server.wait_until_warm()
+        return self._server
+
+    def drop_server(self) -> None:
+        """End the fork server; the next submission finds a new one."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def evaluator(self) -> Evaluator:
+        """Return an evaluator that is warm."""
+        if self._evaluator is not None and self._evaluator.jobs >= EVALUATOR_JOBS:
+            self._evaluator.close()
+        if self._evaluator is None or self._evaluator.dead:
+            self._evaluator = Evaluator(self.farm)
+        self._evaluator.wait_until_warm()
+        return self._evaluator
+
+    def run(self, job: Job) -> Outcome:
+        """Run every cell of `job` in order and judge the hidden ones.
+
+        Never raises for what a student wrote; a fork server that dies is started again once.
+        """
+        began = time.monotonic()
+        try:
+            run = self._attempt(job)
+        except ServerDied:
+            self.drop_server()
+            run = self._attempt(job)
+        return Outcome(
+            notebook=run.notebook,
+            verdicts=run.verdicts,
+            events=tuple(run.events),
+            seconds=time.monotonic() - began,
+        )
+
+    def _attempt(self, job: Job) -> Run:
+        if self.word == "bubblewrap" and self._spare is None:
+            self._spare = self._start_server()  # the next submission's, while this one runs
+        run = Run(self, job, copy.deepcopy(job.notebook))
+        try:
+            run.run()
+        finally:
+            run.close()
+            if self.word == "bubblewrap":
+                # Inside bubblewrap nothing tells two submissions apart: each has a sandbox of
+                # its own, and the whole of it ends with the submission.
+                self.drop_server()
+        return run
+
+    def close(self) -> None:
+        """Stop every process and remove every file of this engine."""
+        for process in (self._server, self._spare, self._evaluator):
+            if process is not None:
+                process.close()
+        self._server = self._spare = self._evaluator = None
+        self.farm.close()
+
+    def __enter__(self) -> SplitEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,155 @@
+"""The engine's end of the evaluator."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import chainrule
+from chainrule.verdict import Verdict
+
+from . import sandbox
+from .channel import Channel
+from .farm import Farm
+from .student import Ran, unpack
+
+START_SECONDS = 120.0
+PROGRAM = """\
+import sys
+sys.path[:0] = {roots!r}
+from chainrule_staff.grading.split.trusted.main import main
+main()
+"""
+
+
+class EvaluatorDied(RuntimeError):
+    """The evaluator is gone; the hidden cell that it ran has no verdict."""
+
+
+class Evaluator:
+    """The trusted process that runs hidden cells, for one submission after the other."""
+
+    def __init__(self, farm: Farm) -> None:
+        ours, theirs = socket.socketpair()
+        roots = sorted({str(Path(__file__).resolve().parents[3]), library_root()})
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in close()
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-c", PROGRAM.format(roots=roots)],
+            stdin=theirs.fileno(),
+            stdout=self._log,
+            stderr=self._log,
+            env={**os.environ, **trusted_environment(farm)},
+            cwd="/",
+        )
+        theirs.close()
+        self.channel = Channel(ours)
+        self.warm = False
+        self.jobs = 0
+
+    def wait_until_warm(self) -> None:
+        """Wait for the first message. Raises `EvaluatorDied` with what was printed."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.warm:
+            select.select([self.channel], [], [], max(deadline - time.monotonic(), 0))
+            self.warm = bool(self.channel.read())
+            if self.channel.closed or time.monotonic() > deadline:
+                self._log.seek(0)
+                said = self._log.read()[-4000:].decode("utf-8", "replace")
+                self.close()
+                raise EvaluatorDied(f"the evaluator did not start:\n{said}")
+
+    def begin(self, seed: str, folder: Path) -> None:
+        """Start a new submission."""
+        self.wait_until_warm()
+        self.jobs += 1
+        self.send({"begin": {"seed": seed, "folder": str(folder)}})
+
+    def connect(self, calls: socket.socket) -> None:
+        """Hand over the end of the call channel of the student's process."""
+        self.send({"connect": 1}, calls)
+
+    def given(self, source: str) -> None:
+        """Run a given cell for its definitions."""
+        self.send({"given": source})
+
+    def end(self) -> None:
+        """The submission is over."""
+        self.send({"end": 1})
+
+    def send(self, tree: dict[str, Any], sock: socket.socket | None = None) -> None:
+        """Send one command, and a socket with it."""
+        try:
+            socket.send_fds(self.channel.socket, [b"+"], [sock.fileno()] if sock else [])
+            self.channel.send(tree)
+        except OSError:
+            self.channel.closed = True
+
+    def judge(
+        self, command: dict[str, Any], seconds: float, relieve: tuple[Callable[[], None], ...]
+    ) -> tuple[Ran, Verdict | None]:
+        """Run a hidden cell; returns what it showed, and its verdict if there is one.
+
+        Args:
+            command: as in `trusted.main`.
+            seconds: what the cell may take.
+            relieve: what to do, one after the other, when time is up: the student's code is
+                nearly always what hangs, so it is interrupted and killed before the evaluator.
+        """
+        ran, cell = Ran(), command["judge"]
+        self.send(command)
+        deadline, steps = time.monotonic() + seconds, list(relieve)
+        while not self.channel.closed:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                ran.late = True
+                ran.event = f"was stopped after {seconds:g} s"
+                if not steps:
+                    break
+                steps.pop(0)()
+                deadline = time.monotonic() + 2.0
+            elif select.select([self.channel], [], [], min(left, 0.5))[0]:
+                for tree, buffers in self.channel.read():
+                    ran.messages += unpack(tree["messages"], buffers)
+                    if tree.get("reply") == cell:
+                        ran.reply = tree["content"]
+                        return ran, Verdict.from_dict(tree["verdict"])
+        self.close()
+        ran.event = ran.event or "ended the evaluator"
+        return ran, None
+
+    def interrupt(self) -> None:
+        """Interrupt the hidden cell that runs."""
+        self.process.send_signal(signal.SIGINT)
+
+    @property
+    def dead(self) -> bool:
+        """Whether a new evaluator is needed."""
+        return self.channel.closed
+
+    def close(self) -> None:
+        """End the process."""
+        self.channel.close()
+        self.process.kill()
+        self.process.wait()
+        self._log.close()
+
+
+def library_root() -> str:
+    """Return the folder that the student's library is imported from."""
+    return str(Path(chainrule.__file__).resolve().parents[1])
+
+
+def trusted_environment(farm: Farm) -> dict[str, str]:
+    """Return what differs from our own environment: one thread, and no one's configuration."""
+    wanted = sandbox.environment(farm)
+    del wanted["PATH"], wanted["HOME"]
+    return {**wanted, "NBGRADER_EXECUTION": "autograde"}

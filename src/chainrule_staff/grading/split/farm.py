@@ -1,0 +1,85 @@
+"""The folder that a fork server is started from: all of ours that a submission may read.
+
+    <farm>/code/student_side/    a copy of `inside`
+    <farm>/code/chainrule        a link to the student's library
+    <farm>/code/start.py         the program of the fork server
+    <farm>/home/                 configuration of IPython and Matplotlib: only a font list
+    <farm>/work/<n>/             one folder per submission, gone when it is over
+
+The staff's package never appears here, under any name.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+import chainrule
+
+INSIDE = Path(__file__).parent / "inside"
+START = """\
+import sys
+sys.path[:0] = [{code!r}]
+sys.path[:] = [entry for entry in sys.path if entry not in {hidden!r}]
+from student_side.forkserver import main
+main()
+"""
+
+
+class Farm:
+    """Makes the folder, makes and removes the folders of submissions, removes it all."""
+
+    def __init__(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="chainrule-")).resolve()
+        self.code, self.home, self.work = (self.root / n for n in ("code", "home", "work"))
+        for folder in (self.code, self.home / "matplotlib", self.work):
+            folder.mkdir(parents=True)
+        self._count = 0
+        self._fill()
+
+    def _fill(self) -> None:
+        shutil.copytree(
+            INSIDE, self.code / "student_side", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        library = Path(chainrule.__file__).resolve().parent
+        (self.code / "chainrule").symlink_to(library, target_is_directory=True)
+        start = START.format(code=str(self.code), hidden=[str(library.parent)])
+        (self.code / "start.py").write_text(start, encoding="utf-8")
+        for fonts in font_lists():
+            shutil.copy(fonts, self.home / "matplotlib")
+
+    def folder(self, files: Mapping[str, bytes]) -> Path:
+        """Make a new folder that holds `files`; names that lead out of it are left out."""
+        self._count += 1
+        folder = self.work / str(self._count)
+        folder.mkdir()
+        lay_out(folder, files)
+        return folder
+
+    def remove(self, folder: Path) -> None:
+        """Remove a submission's folder, whatever became of its permissions."""
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove everything."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def lay_out(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write `files` below `folder`, and nowhere else."""
+    for name, data in files.items():
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or name.startswith("/") or "\0" in name:
+            continue
+        path = folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def font_lists() -> list[Path]:
+    """Return Matplotlib's cached font lists: building one takes seconds."""
+    import matplotlib
+
+    return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))

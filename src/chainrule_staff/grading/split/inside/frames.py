@@ -1,0 +1,74 @@
+"""Frames: one JSON tree and raw buffers, over a stream socket.
+
+    u32 bytes of JSON | u32 number of buffers | u64 size of each buffer | JSON | buffers
+
+Every size is checked before anything is allocated, because the other end may be hostile.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+HEAD = struct.Struct("<II")
+MAX_JSON = 16 << 20  # bytes: a list of one million floats still fits, as a buffer
+MAX_FRAME = 256 << 20  # bytes of JSON and buffers together
+MAX_BUFFERS = 10_000
+
+
+class WireError(Exception):
+    """The other end broke the format, or asked for more than the limits allow."""
+
+
+def send(sock: socket.socket, tree: Any, buffers: Sequence[bytes] = ()) -> None:
+    """Write one frame. Raises `WireError` before writing a byte if it is too big to be read."""
+    text = json.dumps(tree, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    sizes = [len(buffer) for buffer in buffers]
+    check_sizes(len(text), sizes)
+    head = HEAD.pack(len(text), len(sizes)) + struct.pack(f"<{len(sizes)}Q", *sizes)
+    sock.sendall(b"".join([head, text, *buffers]))
+
+
+def receive(sock: socket.socket) -> tuple[Any, list[bytes]]:
+    """Read one frame. Raises `EOFError` when the other end is gone, `WireError` on nonsense."""
+    length, count = HEAD.unpack(read_exactly(sock, HEAD.size))
+    check_sizes(length, [0] * min(count, MAX_BUFFERS + 1))
+    sizes = struct.unpack(f"<{count}Q", read_exactly(sock, 8 * count))
+    check_sizes(length, sizes)
+    tree = parse(read_exactly(sock, length))
+    return tree, [read_exactly(sock, size) for size in sizes]
+
+
+def check_sizes(length: int, sizes: Sequence[int]) -> None:
+    """Raise `WireError` for a frame that is larger than a frame may be."""
+    if length > MAX_JSON:
+        raise WireError(f"{length / 1e6:.0f} MB of structure, {MAX_JSON / 1e6:.0f} MB are allowed")
+    if len(sizes) > MAX_BUFFERS or length + sum(sizes) > MAX_FRAME:
+        raise WireError(f"more data than {MAX_FRAME / 1e6:.0f} MB or {MAX_BUFFERS} arrays")
+
+
+def parse(text: bytes) -> Any:
+    """Read JSON that may be malicious; nesting and digits are bounded by the parser itself."""
+    try:
+        return json.loads(text.decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"not JSON: {type(error).__name__}") from None
+
+
+def read_exactly(sock: socket.socket, size: int) -> bytes:
+    """Read `size` bytes; memory grows with what arrives, not with what was announced."""
+    if size == 0:
+        return b""
+    first = sock.recv(min(size, 1 << 20))
+    if len(first) == size:
+        return first
+    data = bytearray(first)
+    while first:
+        if len(data) == size:
+            return bytes(data)
+        first = sock.recv(min(size - len(data), 1 << 20))
+        data += first
+    raise EOFError("the other end closed the connection")

@@ -1,0 +1,144 @@
+"""Bring a kernel to the state of a fresh one, but with everything warm.
+
+Imports, font caches, traceback machinery and formatters cost a second when cold. They are used
+once here, before the fork server begins, and every trace of that use is removed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gc
+import importlib
+import sys
+import warnings
+from typing import Any
+
+from . import kernel as kernels
+from .kernel import Kernel
+from .sink import Sink
+
+MODULES = (
+    "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "numpy.fft", "matplotlib.pyplot",
+    "sympy", "mpmath", "ipywidgets", "IPython.display", "inspect", "linecache", "ast",
+    "collections", "itertools", "functools", "math", "time", "json", "dataclasses", "typing",
+    "matplotlib.animation", "matplotlib.patches", "mpl_toolkits.mplot3d", "anywidget", "secrets",
+    "unicodedata", "encodings.idna", "multiprocessing", "statistics", "random", "textwrap",
+)  # fmt: skip
+
+CELLS = (
+    "%matplotlib inline",
+    "import numpy as np, matplotlib.pyplot as plt, sympy as sp",
+    "fig, ax = plt.subplots(figsize=(4, 2.5)); ax.plot([1, 2, 3], label='a'); ax.legend()\n"
+    "ax.set(xlabel='x 0123456789.-', title='t', ylabel='$\\\\sigma$'); plt.show()",
+    "plt.figure(figsize=(4, 2.5)); plt.semilogy([1e-3, 10, 100]); plt.grid(); plt.xlabel('s');",
+    "plt.figure(); plt.loglog([1e-6, 1e5], [1e-6, 1e5]);",
+    "plt.imshow(np.eye(3)); plt.colorbar(); plt.scatter([1, 2], [2, 3]); plt.hist([1, 2, 3]);",
+    "sp.diff(sp.tanh(sp.symbols('x') ** 2), sp.symbols('x'))",
+    "sp.Matrix([[1, 2], [3, 4]])",
+    "sp.lambdify(sp.symbols('x'), sp.tanh(sp.symbols('x')), 'numpy')(np.linspace(0, 1, 3))",
+    "def f(x):\n    raise ValueError(x)\nf(1)",
+    "def f(x):\n    return missing\nf(1)",
+    "np.testing.assert_allclose(np.arange(5.0), np.arange(5.0) + 1e-3, rtol=1e-8)",
+    "np.testing.assert_allclose(np.ones(3), np.ones(4))",
+    "np.testing.assert_array_equal([1], [2])",
+    "np.ones(3) @ np.ones(4)",
+    "assert 1 == 2, 'no'",
+    "np.array([1.0, 2.0]) / 0",
+    "def bad(:\n  pass",
+    "np.random.default_rng(1).normal(size=3); np.random.RandomState(1).randn(3)",
+    "np.linalg.norm(np.ones(3)); np.einsum('ij,j', np.eye(3), np.ones(3))",
+    "np.zeros((2, 3))",
+    "print('x'); display({'a': 1})",
+    "import ipywidgets; ipywidgets.IntSlider()",
+)
+
+
+def warm(kernel: Kernel, sink: Sink, modules: tuple[str, ...] = ()) -> None:
+    """Use everything once, then forget that it was used."""
+    sink.open(None)
+    for name in (*MODULES, *modules):
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    asyncio.run(run_all(kernel, sink, CELLS))
+    share_math_text()
+    show_figures_first(kernel)
+    forget(kernel)
+    clear_warnings()
+    gc.collect()
+    gc.freeze()  # what is warm is never collected: its pages stay shared by every fork
+
+
+async def run_all(kernel: Kernel, sink: Sink, cells: tuple[str, ...]) -> None:
+    """Run the warm-up cells, errors included: their tracebacks are part of the warming."""
+    with warnings.catch_warnings():
+        for number, source in enumerate(cells, start=1):
+            await kernels.run(kernel, sink, number, number, source)
+
+
+def share_math_text() -> None:
+    """Let all renderers share one cache of parsed labels.
+
+    Matplotlib makes a parser per renderer and caches by parser, so that every figure parses the
+    tick labels of a logarithmic axis anew. The pictures stay the same, byte for byte.
+    """
+    from matplotlib import mathtext
+
+    parser: Any = mathtext.MathTextParser
+    if "__eq__" in vars(parser):
+        return
+    parser._parse_cached = functools.lru_cache(4096)(parser._parse_cached.__wrapped__)
+    parser.__hash__ = lambda self: hash(self._output_type)
+    parser.__eq__ = lambda self, other: (
+        type(other) is type(self) and other._output_type == self._output_type
+    )
+
+
+def show_figures_first(kernel: Kernel) -> None:
+    """Show and close figures before pyplot redraws what is stale: each is drawn once, not twice."""
+    callbacks = kernel.shell.events.callbacks["post_execute"]
+    callbacks.sort(key=lambda call: getattr(call, "__name__", "") != "flush_figures")
+
+
+def forget(kernel: Kernel) -> None:
+    """Reset the kernel to what a notebook finds when it starts."""
+    import ipywidgets.widgets.widget as widgets
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+    for widget in list(widgets._instances.values()):
+        widget.close()
+    kernel.comm_manager.comms.clear()
+    shell = kernel.shell
+    special = {
+        n: shell.user_ns.get(n) for n in ("__doc__", "__loader__", "__spec__", "__package__")
+    }
+    shell.reset(new_session=False)
+    shell.user_ns.update(special)  # reset() removes them; a fresh kernel has them
+    forget_history(shell)
+    for name in ("last_value", "last_type", "last_traceback", "last_exc"):
+        sys.__dict__.pop(name, None)
+    shell._last_traceback = None
+    shell.execution_count, kernel.execution_count = 1, 0
+
+
+def forget_history(shell: Any) -> None:
+    """Empty `In`, `Out` and their short forms."""
+    history = shell.history_manager
+    history.input_hist_parsed[:] = [""]
+    history.input_hist_raw[:] = [""]
+    history.output_hist.clear()
+    for name in ("_i", "_ii", "_iii", "_i00"):
+        setattr(history, name, "")
+    for name in ("_i", "_ii", "_iii", "_", "__", "___"):
+        shell.user_ns[name] = ""
+
+
+def clear_warnings() -> None:
+    """Forget which warnings were already shown, or a student would miss one that is due."""
+    for module in list(sys.modules.values()):
+        contents = getattr(module, "__dict__", None)
+        if isinstance(contents, dict):
+            contents.pop("__warningregistry__", None)

@@ -1,0 +1,170 @@
+"""One submission on its way through the two processes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from nbformat import NotebookNode
+
+from chainrule.verdict import Verdict
+
+from ..engine import Job
+from . import plan
+from .fold import DEAD, Folder, error_output
+from .plan import Step
+from .student import Ran, StudentProcess
+
+if TYPE_CHECKING:
+    from .engine import SplitEngine
+
+
+class Run:
+    """Runs the steps of one notebook; a process that dies is started again and caught up."""
+
+    def __init__(self, engine: SplitEngine, job: Job, notebook: NotebookNode) -> None:
+        self.engine, self.job, self.notebook = engine, job, notebook
+        self.limits = engine.limits
+        self.verdicts: dict[str, Verdict] = {}
+        self.events: list[str] = []
+        self.steps = plan.steps(notebook)
+        self.cells = frozenset(step.index for step in self.steps if step.kind != "hidden")
+        self.folder = engine.farm.folder(job.files)
+        self.trusted_folder = engine.farm.folder(job.files)
+        self.student: StudentProcess | None = None
+        self.done: list[Step] = []  # what a new process has to run again
+        self.starts = 0
+        self.budget = self.limits.output
+        self.deadline = time.monotonic() + self.limits.wall
+        self.folded = Folder(notebook)
+
+    def run(self) -> None:
+        """Run every step."""
+        self.clear()
+        self.engine.evaluator().begin(self.job.seed, self.trusted_folder)
+        for step in self.steps:
+            if time.monotonic() > self.deadline:
+                self.note(step, f"was not run: the notebook took more than {self.limits.wall:g} s")
+                continue
+            if step.kind == "hidden":
+                self.judge(step)
+            else:
+                self.run_student(step)
+        self.notebook = self.folded.finish()
+
+    def clear(self) -> None:
+        """Remove what the student submitted as outputs; number the cells."""
+        counts = {step.index: step.count for step in self.steps}
+        for index, cell in enumerate(self.notebook.cells):
+            if cell.cell_type == "code":
+                cell.outputs = []
+                cell.execution_count = counts.get(index)
+
+    def note(self, step: Step, event: str) -> None:
+        """Tell the instructor about a cell."""
+        cell = self.notebook.cells[step.index]
+        told = cell.metadata.get("nbgrader") or {}
+        name = told.get("grade_id") or f"number {step.index + 1}"
+        self.events.append(f"cell {name} {event}")
+
+    def process(self) -> StudentProcess | None:
+        """Return the student's process, started and caught up; None if it has died too often."""
+        if self.student is not None and not self.student.dead:
+            return self.student
+        self.end_student()
+        while self.starts <= self.limits.restarts:
+            self.starts += 1
+            self.student = StudentProcess(
+                self.engine.server(), self.folder, self.limits, self.budget, self.cells
+            )
+            if self.catch_up(self.student):
+                self.engine.evaluator().connect(self.student.calls)
+                return self.student
+            self.end_student()
+        return None
+
+    def catch_up(self, student: StudentProcess) -> bool:
+        """Run again what had run before, without showing it; a cell that fails now is left out."""
+        for step in list(self.done):
+            ran = student.run(step.index, step.count, step.source, self.job.timeout)
+            if student.dead or ran.late:
+                self.done.remove(step)
+                self.note(step, "could not be repeated after a restart")
+                if student.dead:
+                    return False
+        return True
+
+    def run_student(self, step: Step) -> None:
+        """Run a cell in the student's process."""
+        student = self.process()
+        if student is None:
+            self.give_up(step)
+            return
+        ran = student.run(step.index, step.count, step.source, self.job.timeout)
+        self.show(step, ran)
+        if not student.dead:
+            self.done.append(step)
+        if step.kind == "given":
+            self.engine.evaluator().given(step.source)
+
+    def give_up(self, step: Step) -> None:
+        """Say that a cell could not run."""
+        self.note(step, "was not run: the process of the submission kept ending")
+        output = error_output("DeadKernelError", "the process of the submission kept ending")
+        self.notebook.cells[step.index].outputs.append(output)
+
+    def judge(self, step: Step) -> None:
+        """Run a hidden cell in the evaluator."""
+        student = self.process()
+        evaluator = self.engine.evaluator()
+        command: dict[str, Any] = {
+            "judge": step.index, "count": step.count, "source": step.source,
+            "task": step.task, "points": step.points,
+        }  # fmt: skip
+        relieve = [evaluator.interrupt]
+        if student is not None:
+            relieve = [student.interrupt, student.kill, evaluator.interrupt]
+        ran, verdict = evaluator.judge(command, self.job.timeout, tuple(relieve))
+        self.show(step, ran)
+        if verdict is not None and not ran.late:
+            self.verdicts[step.task] = verdict
+        if evaluator.dead:
+            self.revive()
+
+    def revive(self) -> None:
+        """Start a new evaluator and tell it what the old one knew."""
+        evaluator = self.engine.evaluator()
+        evaluator.begin(self.job.seed, self.trusted_folder)
+        for step in self.done:
+            if step.kind == "given":
+                evaluator.given(step.source)
+        self.end_student()  # its end of the calls went down with the old evaluator
+
+    def show(self, step: Step, ran: Ran) -> None:
+        """Put what a cell showed into the notebook."""
+        self.folded.fold(ran.messages)
+        if ran.event:
+            self.note(step, ran.event)
+        outputs = self.notebook.cells[step.index].outputs
+        if ran.late:
+            said = f"this cell took longer than {self.job.timeout:g} s"
+            outputs.append(error_output("CellTimeoutError", said))
+        elif ran.reply is None:
+            outputs.append(error_output("DeadKernelError", ran.event or DEAD))
+
+    def end_student(self) -> None:
+        """End the student's process, if there is one."""
+        if self.student is not None:
+            student, self.student = self.student, None
+            self.budget = student.control.budget or 0
+            student.close()
+
+    def close(self) -> None:
+        """End what runs and remove what was written."""
+        try:
+            self.end_student()
+        finally:
+            if self.engine._evaluator is not None and not self.engine._evaluator.dead:
+                self.engine._evaluator.end()
+            self.engine.farm.remove(self.folder)
+            self.engine.farm.remove(self.trusted_folder)

@@ -1,0 +1,173 @@
+"""Which sandbox there is, and how a fork server is started in it.
+
+Three words: `sandlock` (Landlock and seccomp, no root, no daemon), `bubblewrap` (namespaces, for
+kernels without Landlock) and `none`, which is never chosen for anybody.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from .farm import Farm
+from .limits import Limits
+
+WORDS = ("sandlock", "bubblewrap", "none")
+STAFF = "chainrule_staff"
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin")
+# Of /dev and /etc only what a Python program needs: as root, /dev would be every disk.
+SINGLE_FILES = (
+    "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random",
+    "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types",
+)  # fmt: skip
+# Landlock guards contents; these system calls change what it does not guard (modes, owners,
+# times), or make memory that no limit counts.
+DENIED_CALLS = (
+    "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat",
+    "utime", "utimes", "futimesat", "utimensat", "setxattr", "lsetxattr", "fsetxattr",
+    "removexattr", "lremovexattr", "fremovexattr", "memfd_create", "memfd_secret",
+)  # fmt: skip
+HOW = (
+    "chainrule refuses to run students' code without a sandbox. Either\n"
+    "  - use Linux 6.12 or newer, where the Python package sandlock works"
+    " (pip install sandlock), or\n"
+    "  - install bubblewrap (Debian and Ubuntu: apt install bubblewrap)"
+    " and allow user namespaces.\n"
+    "On a machine that holds nothing of value, say --sandbox none; every receipt will say so too."
+)
+
+
+class SandboxMissing(RuntimeError):
+    """There is no sandbox that works here."""
+
+    def __init__(self, wanted: str, reason: str = "") -> None:
+        super().__init__(f"sandbox {wanted!r} does not work here. {reason}\n{HOW}")
+
+
+def available_sandbox() -> str | None:
+    """Return the best sandbox that works here: "sandlock", "bubblewrap" or None."""
+    return next((word for word in WORDS[:2] if not reason_against(word)), None)
+
+
+@functools.cache
+def reason_against(word: str) -> str:
+    """Return why the sandbox `word` cannot be used; empty when it can."""
+    if word == "none":
+        return ""
+    if word == "sandlock":
+        return reason_against_sandlock()
+    if word == "bubblewrap":
+        return reason_against_bubblewrap()
+    return f"The words are {', '.join(WORDS)}."
+
+
+def reason_against_sandlock() -> str:
+    """Ask the package and the kernel."""
+    if importlib.util.find_spec("sandlock") is None:
+        return "The Python package sandlock is not installed."
+    try:
+        import sandlock
+
+        have, need = sandlock.landlock_abi_version(), sandlock.min_landlock_abi()
+    except (ImportError, OSError) as error:
+        return f"sandlock cannot be loaded: {error}."
+    return "" if have >= need else f"The kernel has Landlock ABI {have}, sandlock needs {need}."
+
+
+def reason_against_bubblewrap() -> str:
+    """Run `true` in it."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return "There is no program bwrap."
+    command = [program, "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "true"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else f"bwrap says: {done.stderr.strip()[:200]}."
+
+
+def readable(farm: Farm) -> list[str]:
+    """Return what a submission's process may read: libraries, and its side of the farm."""
+    base = Path(sys.base_prefix).resolve()
+    prefix = Path(sys.prefix).resolve()
+    roots = [Path(p) for p in SYSTEM] + [base, *around_packages(prefix)]
+    roots += [Path(p) for p in SINGLE_FILES]
+    roots += [farm.code, farm.home, (farm.code / "chainrule").resolve()]
+    return [str(root) for root in roots if root.exists()]
+
+
+def around_packages(prefix: Path) -> list[Path]:
+    """Return what to grant of an environment so that the staff's package stays out.
+
+    A permission for a folder holds for everything below it. So where the staff's package is
+    installed (not merely linked from a checkout), its neighbours are granted one by one.
+    """
+    packages = Path(sysconfig.get_path("purelib")).resolve()
+    if not (packages / STAFF).exists():
+        return [prefix]
+    granted = [entry for entry in packages.iterdir() if not entry.name.startswith(STAFF)]
+    path = packages
+    while path != prefix and prefix in path.parents:
+        granted += [entry for entry in path.parent.iterdir() if entry != path]
+        path = path.parent
+    return granted
+
+
+def environment(farm: Farm) -> dict[str, str]:
+    """Return the whole environment of a fork server: nothing of the instructor's."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "HOME": str(farm.home),
+        "IPYTHONDIR": str(farm.home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(farm.home / "jupyter"),
+        "MPLCONFIGDIR": str(farm.home / "matplotlib"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # One thread: a process with more cannot be forked safely.
+        **{f"{lib}_NUM_THREADS": "1" for lib in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")},
+        **({"CHAINRULE_DEBUG": "1"} if os.environ.get("CHAINRULE_DEBUG") else {}),
+    }
+
+
+def server_command(word: str, farm: Farm, limits: Limits, modules: tuple[str, ...]) -> list[str]:
+    """Return the command that starts a fork server inside the sandbox `word`."""
+    grants = readable(farm)
+    options = json.dumps({"readable": grants, "modules": modules})
+    program = [sys.executable, "-I", str(farm.code / "start.py"), options]
+    if word == "bubblewrap":
+        return [*bubblewrap(farm, grants), *program]
+    policy = {
+        "sandbox": word,
+        "readable": grants,
+        "writable": [str(farm.work), str(farm.home), "/dev/null"],
+        "processes": limits.processes,
+        "denied": DENIED_CALLS,
+        "environment": environment(farm),
+        "program": program,
+    }
+    launcher = str(Path(__file__).with_name("launcher.py"))
+    return [sys.executable, "-I", launcher, json.dumps(policy)]
+
+
+def bubblewrap(farm: Farm, grants: list[str]) -> list[str]:
+    """Return the bwrap command line: new namespaces of every kind, and the grants read-only."""
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    command += ["--cap-drop", "ALL", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for name, value in environment(farm).items():
+        command += ["--setenv", name, value]
+    for path in grants:
+        if path.startswith("/dev/"):
+            continue
+        if Path(path).is_symlink():
+            command += ["--symlink", str(Path(path).readlink()), path]
+        else:
+            command += ["--ro-bind", path, path]
+    for folder in (farm.home, farm.work):
+        command += ["--bind", str(folder), str(folder)]
+    return [*command, "--chdir", str(farm.work), "--"]

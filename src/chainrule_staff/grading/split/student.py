@@ -1,0 +1,145 @@
+"""The engine's end of one submission's process."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .channel import Channel
+from .inside.frames import WireError
+from .limits import Limits
+from .server import ForkServer
+from .watch import Watch
+
+Message = tuple[int, str, dict[str, Any], dict[str, Any], list[bytes]]
+TICK = 0.2  # seconds between two looks at what a submission uses
+
+
+@dataclass
+class Ran:
+    """What came of one cell.
+
+    Attributes:
+        messages: (cell, kind, content, metadata, buffers) in the order of arrival.
+        reply: ipykernel's reply, or None if there came none.
+        event: what went wrong, in words for the instructor; empty if nothing did.
+        late: whether the cell ran out of time.
+    """
+
+    messages: list[Message] = field(default_factory=list)
+    reply: dict[str, Any] | None = None
+    event: str = ""
+    late: bool = False
+
+
+class StudentProcess:
+    """A forked, confined process that runs the cells of one submission."""
+
+    def __init__(
+        self, server: ForkServer, folder: Path, limits: Limits, budget: int, cells: frozenset[int]
+    ) -> None:
+        self.server, self.limits, self.cells = server, limits, cells
+        ours, theirs = socket.socketpair()
+        self.calls, their_calls = socket.socketpair()  # the evaluator is given this end
+        try:
+            self.pid = server.fork(folder, [theirs, their_calls])
+        finally:
+            theirs.close()
+            their_calls.close()
+        self.control = Channel(ours, budget)
+        self.watch = Watch(server, self.pid, folder, limits)
+        self.dead = False
+
+    def run(self, cell: int, count: int, source: str, seconds: float) -> Ran:
+        """Run one cell; never raises for what the student's code does."""
+        ran = Ran()
+        self.control.send({"run": cell, "count": count, "source": source})
+        deadline, warned = time.monotonic() + seconds, False
+        while ran.reply is None and not self.dead:
+            left = deadline - time.monotonic()
+            if left <= 0 and warned:
+                ran.event = f"was stopped after {seconds:g} s and killed: it did not give way"
+                self.kill()
+                break
+            if left <= 0:
+                ran.event, ran.late = f"was stopped after {seconds:g} s", True
+                self.interrupt()
+                deadline, warned = time.monotonic() + self.limits.grace, True
+                continue
+            self.wait(ran, cell, min(left, TICK))
+        return ran
+
+    def wait(self, ran: Ran, cell: int, seconds: float) -> None:
+        """Read what arrives within `seconds`; notice a death and a limit that is broken."""
+        sources: list[Any] = [self.control, self.server.control]
+        ready, _, _ = select.select(sources, [], [], seconds)
+        if not ready:
+            self.heed(ran, self.watch.look())
+        if self.control in ready:
+            try:
+                self.take(ran, cell)
+            except WireError as error:
+                self.heed(ran, f"broke the protocol of the grader ({error})")
+        if self.control.closed or self.server.has_ended(self.pid):
+            self.drain(ran, cell)
+            self.dead = True
+            ran.event = ran.event or "ended its own process"
+
+    def heed(self, ran: Ran, complaint: str) -> None:
+        """Kill the process if there is a complaint."""
+        if complaint:
+            ran.event = complaint
+            self.kill()
+
+    def take(self, ran: Ran, cell: int) -> None:
+        """Read frames; a process may speak only of its own cells."""
+        for tree, buffers in self.control.read():
+            if not isinstance(tree, dict) or not isinstance(tree.get("messages"), list):
+                raise WireError("a frame that is no message")
+            ran.messages += [m for m in unpack(tree["messages"], buffers) if m[0] in self.cells]
+            if tree.get("reply") == cell and isinstance(tree.get("content"), dict):
+                ran.reply = tree["content"]
+
+    def drain(self, ran: Ran, cell: int) -> None:
+        """Read the last words of a process that has ended."""
+        with contextlib.suppress(WireError):
+            while not self.control.closed and select.select([self.control], [], [], 0)[0]:
+                self.take(ran, cell)
+
+    def interrupt(self) -> None:
+        """Interrupt what runs, as Jupyter's stop button does."""
+        self.server.signal(self.pid, signal.SIGINT)
+
+    def kill(self) -> None:
+        """Kill the process."""
+        self.server.signal(self.pid, signal.SIGKILL)
+        self.dead = True
+
+    def close(self) -> dict[str, Any]:
+        """End the process and everything it started; return how it ended."""
+        self.dead = True
+        self.control.close()
+        self.calls.close()
+        return self.server.end(self.pid)
+
+
+def unpack(messages: list[Any], buffers: list[bytes]) -> list[Message]:
+    """Check and complete the messages of one frame; what is malformed raises `WireError`."""
+    unpacked: list[Message] = []
+    waiting = iter(buffers)
+    for message in messages:
+        try:
+            cell, kind, content, metadata, count = message
+            own = [next(waiting) for _ in range(count)]
+        except (TypeError, ValueError, StopIteration):
+            raise WireError("a malformed message") from None
+        if not (isinstance(kind, str) and isinstance(content, dict) and isinstance(metadata, dict)):
+            raise WireError("a malformed message")
+        unpacked.append((cell, kind, content, metadata, own))
+    return unpacked

@@ -1,0 +1,1 @@
+"""The evaluator: the trusted process that runs hidden cells against a submission."""

@@ -1,1 +1,10 @@
-"""chainrule: deep-learning fundamentals as notebooks that mark themselves."""
+"""chainrule: deep-learning fundamentals as notebooks that mark themselves.
+
+In a notebook: `from chainrule import check`, then `check("softmax.jacobian", softmax_jacobian)`.
+"""
+
+from chainrule.check import check
+from chainrule.verdict import Check, Verdict
+
+__all__ = ["Check", "Verdict", "check"]
+__version__ = "0.1.0"

@@ -17,6 +17,7 @@ import numpy as np
 from chainrule.compare import difference, same, show
 from chainrule.fact import Case, Fact, Form, Group, Raised
 from chainrule.plain import count
+from chainrule.sealed import Sealed
 from chainrule.verdict import Check, Verdict
 
 
@@ -100,16 +101,20 @@ def group_problem(group: Group, seen: list[Outcome], fact: Fact) -> str | None:
     for case, outcome in zip(group.cases, seen, strict=True):
         if isinstance(outcome.value, Raised):
             return outcome.text
-        if isinstance(case.expected, Form):
-            problem = case.expected.problem(outcome.value)
-        else:
-            problem = difference(outcome.value, case.expected, fact.tolerance)
-        if problem:
+        if problem := _problem(outcome.value, case.expected, fact):
             if row := _first_row(outcome.value, case.expected, fact):
                 problem = f"first difference in row {row}"
             given = "" if case.args is None else f"({_arguments(case.args)})"
             return f"{case.call}{given}: {problem}"
     return None
+
+
+def _problem(value: Any, expected: Any, fact: Fact) -> str | None:
+    if isinstance(expected, Form):
+        return expected.problem(value)
+    if isinstance(expected, Sealed):
+        return None if expected.matches(value) else f"{show(value)} is not it"
+    return difference(value, expected, fact.tolerance)
 
 
 def recognise(fact: Fact, outcomes: list[list[Outcome]]) -> str | None:
@@ -129,6 +134,8 @@ def same_outcome(value: Any, mistaken: Any, fact: Fact) -> bool:
     """Whether a student's outcome is a mistake's outcome, exceptions included."""
     if isinstance(value, Raised) or isinstance(mistaken, Raised):
         return isinstance(value, Raised) and isinstance(mistaken, Raised) and value == mistaken
+    if isinstance(mistaken, Sealed):
+        return mistaken.matches(value)
     return same(value, mistaken, fact.tolerance) or (
         difference(value, mistaken, fact.tolerance) is None
     )
@@ -145,7 +152,9 @@ def _first_row(value: Any, expected: Any, fact: Fact) -> str:
 
 
 def _arguments(args: tuple[Any, ...]) -> str:
-    return ", ".join(f"<{count(arg)} numbers>" if count(arg) > 12 else show(arg, 48) for arg in args)
+    return ", ".join(
+        f"<{count(arg)} numbers>" if count(arg) > 12 else show(arg, 48) for arg in args
+    )
 
 
 def _notes(outcomes: Any) -> tuple[str, ...]:

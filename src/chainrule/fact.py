@@ -14,6 +14,7 @@ import numpy as np
 
 from chainrule.compare import Tolerance, numbers, show
 from chainrule.plain import from_plain, to_plain
+from chainrule.sealed import Sealed
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Raised:
 class Form:
     """An expected form where any right answer will do: the kinds of its parts, in order.
 
-    Kinds: "vector", "number", "index", "text", "truth", "dict". One part alone is no tuple.
+    Kinds: "vector", "number", "index", "text", "formula", "truth", "dict".
+    One part alone is no tuple.
     """
 
     parts: tuple[str, ...]
@@ -59,6 +61,7 @@ _FORMS: Mapping[str, Callable[[Any], bool]] = {
     "number": _is_number,
     "index": lambda value: _is_number(value) and float(value).is_integer(),
     "text": lambda value: isinstance(value, str) and bool(value.strip()),
+    "formula": lambda value: _is_number(value) or (isinstance(value, str) and bool(value.strip())),
     "truth": lambda value: isinstance(value, bool | np.bool_),
     "dict": lambda value: isinstance(value, Mapping),
 }
@@ -71,7 +74,7 @@ class Case:
     Attributes:
         call: the name of the student's function, or of a value when `args` is None.
         args: its arguments, or None for an answer that is no function.
-        expected: what the reference gives, or the `Form` that is asked for.
+        expected: what the reference gives, openly or `Sealed`, or the `Form` that is asked for.
         mistaken: name of a known mistake -> what that mistake gives here (a value or `Raised`).
     """
 
@@ -175,6 +178,8 @@ def _group_from_plain(data: Mapping[str, Any]) -> Group:
 def _outcome(value: Any) -> Any:
     if isinstance(value, Raised):
         return {"raised": value.name}
+    if isinstance(value, Sealed):
+        return {"sealed": list(value.digests), "salt": value.salt}
     return {"form": list(value.parts)} if isinstance(value, Form) else to_plain(value)
 
 
@@ -183,4 +188,6 @@ def _read_outcome(data: Any) -> Any:
         return Raised(data["raised"])
     if isinstance(data, dict) and "form" in data:
         return Form(tuple(data["form"]))
+    if isinstance(data, dict) and "sealed" in data:
+        return Sealed(data["salt"], tuple(data["sealed"]))
     return from_plain(data)

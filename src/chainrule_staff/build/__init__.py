@@ -1,0 +1,1 @@
+"""From authoring to what instructors, students and lecturers open."""

@@ -1,0 +1,93 @@
+"""Tasks whose answer is one or more numbers, the same for everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chainrule.assess import assess
+from chainrule.compare import Tolerance, difference
+from chainrule.fact import Case, Fact, Group
+from chainrule.sealed import seal
+from chainrule.verdict import Verdict
+from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberTask(Exercise):
+    """Numbers (or tuples of numbers) to work out; each name is one mark.
+
+    A student may also give a function without arguments, and a task with one name may be
+    answered under the name `answer`.
+
+    Attributes:
+        accepted: name -> other values that are right as well (another reading, another form).
+        looks: name -> what the verdict calls it; by default the name itself.
+        tolerance: for every number; the default forgives rounding to four digits.
+    """
+
+    accepted: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    looks: Mapping[str, str] = field(default_factory=dict)
+    tolerance: Tolerance = field(default_factory=lambda: Tolerance(6e-5, 1e-9))
+    kinds: tuple[Kind, ...] = ("numeric",)
+
+    def judge(self, answers: Answers, rng: Generator) -> Verdict:
+        """Compare each number with the reference and with what else is accepted."""
+        return assess(self._fact(sealed=False), _Given(self, answers))
+
+    def fact(self, rng: Generator) -> Fact:
+        """Freeze the numbers under seal: the check knows them, the file does not show them."""
+        return self._fact(sealed=True)
+
+    def _fact(self, sealed: bool) -> Fact:
+        def kept(value: Any) -> Any:
+            return seal(self.task, _plain(value)) if sealed else _plain(value)
+
+        groups = tuple(
+            Group(
+                self.looks.get(name, name),
+                (
+                    Case(
+                        name,
+                        None,
+                        kept(self.reference[name]),
+                        {m.name: kept(m.answers[name]) for m in self.mistakes if name in m.answers},
+                    ),
+                ),
+            )
+            for name in self.names
+        )
+        return Fact(self.task, self.names, groups, self.lessons, self.points, self.tolerance)
+
+
+class _Given(Mapping[str, Any]):
+    """A student's answers as numbers, with accepted alternatives turned into the reference."""
+
+    def __init__(self, exercise: NumberTask, answers: Answers) -> None:
+        self._exercise, self._answers = exercise, answers
+
+    def __getitem__(self, name: str) -> Any:
+        single = len(self._exercise.names) == 1
+        try:
+            value = self._answers[name]
+        except KeyError:
+            if not single:
+                raise
+            value = self._answers["answer"]
+        value = _plain(value) if callable(value) else value
+        for other in self._exercise.accepted.get(name, ()):
+            if difference(value, other, self._exercise.tolerance) is None:
+                return _plain(self._exercise.reference[name])
+        return value
+
+    def __iter__(self) -> Any:
+        return iter(self._exercise.names)
+
+    def __len__(self) -> int:
+        return len(self._exercise.names)
+
+
+def _plain(value: Any) -> Any:
+    """Call a function without arguments; keep a value."""
+    return value() if callable(value) else value

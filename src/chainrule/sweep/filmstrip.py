@@ -66,8 +66,9 @@ def draw_panel(axes: Axes, sweep: Sweep, row: int, index: int) -> None:
     """Draw one panel at one position."""
     panel, marks = sweep.panels[row], sweep.marks[row]
     bars = [mark for mark in marks if isinstance(mark.mark, Bars)]
+    solid = [mark for mark in bars if not mark.mark.ghost]
     for mark, colour in reversed(list(zip(marks, colours(marks), strict=True))):
-        draw_mark(axes, mark, PALETTE[colour % 5], DASHES[colour % 5], index, bars)
+        draw_mark(axes, mark, PALETTE[colour % 5], DASHES[colour % 5], index, solid)
     (xlim, ylim) = sweep.limits[row]
     axes.set(xlim=xlim, ylim=ylim, yscale="log" if panel.log else "linear")
     if panel.equal:
@@ -76,6 +77,8 @@ def draw_panel(axes: Axes, sweep: Sweep, row: int, index: int) -> None:
         axes.set_xticks(bars[0].x[0], bars[0].names, fontsize=8, parse_math=False)
     write(axes.set_xlabel, panel.x, fontsize=9)
     axes.tick_params(labelsize=8, colors=SOFT)
+    if panel.bare:
+        axes.axis("off")
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -89,8 +92,21 @@ def draw_mark(
     match mark.mark.kind:
         case "line":
             marker = "o" if getattr(mark.mark, "dots", False) else ""
-            style = "--" if ghost else dashes
-            axes.plot(x, y, marker=marker, ms=3, lw=1 if ghost else 1.8, ls=style, color=colour)
+            thin = getattr(mark.mark, "thin", False)
+            style = "-" if thin else "--" if ghost else dashes
+            width = 0.7 if thin else 1 if ghost else 1.8
+            axes.plot(x, y, marker=marker, ms=3, lw=width, ls=style, color=colour)
+        case "text":
+            axes.text(
+                x[0],
+                y[0],
+                mark.mark.label,
+                color=colour,
+                ha="center",
+                va="center",
+                fontsize=9,
+                parse_math=False,
+            )
         case "points":
             axes.plot(x, y, "o", ms=5, color=colour, mfc="none" if ghost else colour)
         case "band":
@@ -98,8 +114,8 @@ def draw_mark(
             low = mark.low[min(index, len(mark.low) - 1)]
             axes.fill_between(x, low, y, color=colour, alpha=0.2, lw=0)
         case "bars":
-            wide = 0.76 / len(bars)
-            place = x - 0.38 + wide * (bars.index(mark) + 0.5)
+            wide, slot = (0.76, 0) if ghost else (0.76 / len(bars), bars.index(mark))
+            place = x - 0.38 + wide * (slot + 0.5)
             fill, edge = ("none", colour) if ghost else (colour, "none")
             height = np.nan_to_num(y)
             axes.bar(place, height, wide * 0.9, color=fill, edgecolor=edge, ls="--")

@@ -39,10 +39,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line(Mark):
-    """A curve through (x, y); NaN breaks it. With a callable `x` the path itself moves."""
+    """A curve through (x, y); NaN breaks it. With a callable `x` the path itself moves.
+
+    Attributes:
+        dots: whether to mark every point.
+        thin: a hairline, for level lines and the like.
+    """
 
     kind: ClassVar[str] = "line"
     dots: bool = False
+    thin: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,13 @@ class Band(Mark):
 
 
 @dataclass(frozen=True)
+class Text(Mark):
+    """The label itself, centred on its one point (x, y)."""
+
+    kind: ClassVar[str] = "text"
+
+
+@dataclass(frozen=True)
 class Panel:
     """One pair of axes. Several panels stand side by side and move together.
 
@@ -78,6 +91,7 @@ class Panel:
         xlim, ylim: limits; by default all positions fit.
         log: whether the vertical axis is logarithmic.
         equal: whether one unit is the same length on both axes.
+        bare: whether to leave out axes and ticks.
     """
 
     marks: Sequence[Mark]
@@ -88,6 +102,7 @@ class Panel:
     ylim: Limits | None = None
     log: bool = False
     equal: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,24 @@ class Slider:
     def nearest(self, value: float) -> int:
         """Return the index of the position nearest to `value`."""
         return int(np.argmin(np.abs(np.asarray(self.values, float) - value)))
+
+
+def place(critical: Sequence[float], grid: ArrayLike) -> Floats:
+    """Return slider positions on which the critical values stand exactly.
+
+    Each critical value takes the place of the grid point nearest to it, or joins the grid where
+    that point is already taken.
+    """
+    values = np.asarray(grid, float).copy()
+    taken: set[int] = set()
+    for value in critical:
+        nearest = int(np.argmin(np.abs(values - value)))
+        if nearest in taken:
+            values = np.append(values, value)
+        else:
+            values[nearest] = value
+            taken.add(nearest)
+    return np.unique(values)
 
 
 @dataclass(frozen=True)

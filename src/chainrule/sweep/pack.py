@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-#: A figure may weigh this much, fallback picture included.
-MAX_BYTES = 250_000
+#: What the numbers and sentences of one figure may weigh; with its script and its picture it
+#: stays below 250 kB.
+MAX_BYTES = 190_000
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -49,7 +50,7 @@ def show(value: float, digits: int = 2) -> str:
     size = abs(value)
     if size >= 1e5 or (0 < size < 0.5 * 10.0**-digits):
         mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa.replace('-', '−')} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+        return f"{mantissa.replace('-', '−')} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
     text = f"{value:.{digits}f}"
     if float(text) == 0:
         text = text.lstrip("-")

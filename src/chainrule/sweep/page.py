@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MODULES = {
     "sweep": ("predict.js", "sweep.js"),
     "steps": ("steps.js",),
+    "field": ("field.js",),
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from chainrule.sweep.evaluate import Evaluated, Position, evaluate_mark
 from chainrule.sweep.figure import Figure
-from chainrule.sweep.marks import Bars, Limits, Panel, Predict, Preset, Slider
+from chainrule.sweep.marks import Bars, Floats, Limits, Panel, Predict, Preset, Slider
 from chainrule.sweep.pack import MAX_BYTES, encode_floats, encode_json
 from chainrule.sweep.ticks import find_decades, find_ticks
 
@@ -86,12 +86,16 @@ class Sweep(Figure):
 
     def describe(self) -> dict[str, Any]:
         """Return the panels with their numbers; refuse a figure that is too heavy."""
+        sizes = [len(slider.values) for slider in self.sliders]
+        arrays: dict[str, int] = {}
         data = {
             "panels": [
-                describe_panel(panel, marks, limits)
+                describe_panel(panel, marks, limits, sizes, arrays)
                 for panel, marks, limits in zip(self.panels, self.marks, self.limits, strict=True)
             ],
+            "arrays": list(arrays),
             "formulas": self._formulas,
+            "sentences": self.sentences,
             "notes": self.notes,
             "presets": [self.describe_preset(preset) for preset in self.presets],
             "predict": self.describe_predict(self.predict) if self.predict else None,
@@ -172,7 +176,11 @@ def span(values: np.ndarray[Any, np.dtype[np.float64]], margin: float) -> Limits
 
 
 def describe_panel(
-    panel: Panel, marks: Sequence[Evaluated], limits: tuple[Limits, Limits]
+    panel: Panel,
+    marks: Sequence[Evaluated],
+    limits: tuple[Limits, Limits],
+    sizes: Sequence[int],
+    arrays: dict[str, int],
 ) -> dict[str, Any]:
     """Return axes, ticks and packed numbers of one panel."""
     xlim, ylim = limits
@@ -188,8 +196,10 @@ def describe_panel(
         "yticks": find_decades(*ylim) if panel.log else find_ticks(*ylim),
         "log": panel.log,
         "equal": panel.equal,
+        "bare": panel.bare,
         "marks": [
-            describe_mark(mark, colour) for mark, colour in zip(marks, colours(marks), strict=True)
+            describe_mark(mark, colour, sizes, arrays)
+            for mark, colour in zip(marks, colours(marks), strict=True)
         ],
     }
 
@@ -204,16 +214,37 @@ def colours(marks: Sequence[Evaluated]) -> list[int]:
     return result
 
 
-def describe_mark(mark: Evaluated, colour: int) -> dict[str, Any]:
-    """Return one mark's style and its packed numbers."""
+def describe_mark(
+    mark: Evaluated, colour: int, sizes: Sequence[int], arrays: dict[str, int]
+) -> dict[str, Any]:
+    """Return one mark's style and where its packed numbers lie among the arrays."""
     return {
         "kind": mark.mark.kind,
         "label": mark.mark.label,
         "ghost": mark.mark.ghost,
         "dots": getattr(mark.mark, "dots", False),
+        "thin": getattr(mark.mark, "thin", False),
         "colour": colour,
         "count": mark.x.shape[1],
-        "x": encode_floats(mark.x),
-        "y": encode_floats(mark.y),
-        "low": None if mark.low is None else encode_floats(mark.low),
+        "x": pack_rows(mark.x, sizes, arrays),
+        "y": pack_rows(mark.y, sizes, arrays),
+        "low": None if mark.low is None else pack_rows(mark.low, sizes, arrays),
     }
+
+
+def pack_rows(rows: Floats, sizes: Sequence[int], arrays: dict[str, int]) -> dict[str, Any]:
+    """Return which array holds the numbers and which sliders move them ("", "i", "j" or "ij").
+
+    What a slider does not move is sent once, and so are two equal arrays.
+    """
+    if len(rows) == 1:
+        return {"by": "", "array": arrays.setdefault(encode_floats(rows), len(arrays))}
+    cube = rows.reshape(*sizes, rows.shape[1]).astype("<f4")
+    by = ""
+    for axis, name in enumerate("ij"[: len(sizes)]):
+        first = cube.take([0], axis=axis)
+        if np.array_equal(cube, np.broadcast_to(first, cube.shape), equal_nan=True):
+            cube = first
+        else:
+            by += name
+    return {"by": by, "array": arrays.setdefault(encode_floats(cube), len(arrays))}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.sweep import Bars, Mark, Panel, Predict, Preset, Slider, Sweep
+from chainrule.sweep import Bars, Line, Mark, Panel, Points, Predict, Preset, Slider, Sweep
+from chainrule.sweep.marks import place
 from chainrule.sweep.pack import show
 
 Floats = NDArray[np.float64]
@@ -102,12 +103,98 @@ def write_scale(x: Floats, c: float) -> str:
     )
 
 
+def temperature(x: ArrayLike = (2.0, 1.0, 0.5, -1.0), *, t_max: float = 10.0) -> Sweep:
+    """Return softmax(x / T): cold picks the largest logit, hot makes all classes alike.
+
+    Args:
+        x: logits, shape (n,).
+        t_max: the hottest temperature.
+    """
+    logits = read_logits(x)
+    names = [f"x{subscript(i + 1)} = {value:g}".replace("-", "−") for i, value in enumerate(logits)]
+    n = len(logits)
+    uniform = Bars(names, [1 / n] * n, label="uniform", ghost=True)
+    bars = Bars(names, lambda T: softmax_of(logits / T), label="S(x / T)")
+    heat = np.geomspace(0.05, t_max, 121)
+    curve = np.array([entropy(softmax_of(logits / T)) for T in heat])
+    values = place((0.05, 1.0, t_max), np.geomspace(0.05, t_max, 100))
+    return Sweep(
+        "Softmax at a temperature",
+        [Slider("T", values, start=1.0)],
+        [
+            Panel([bars, uniform], y="probability", ylim=(0.0, 1.12)),
+            Panel(
+                [
+                    Points(lambda T: [T], lambda T: [entropy(softmax_of(logits / T))], colour=1),
+                    Line(heat, curve),
+                    Line([0, t_max], [np.log(n)] * 2, label="ln n", ghost=True),
+                ],
+                x="T",
+                y="entropy in nats",
+            ),
+        ],
+        lambda T: (
+            f"At T = {show(T)} the largest probability is {softmax_of(logits / T).max():.4f} and "
+            f"the entropy {entropy(softmax_of(logits / T)):.4f} nats of at most {np.log(n):.4f}."
+        ),
+        presets=[
+            Preset.at("T = 0.05: nearly argmax", 0.05),
+            Preset.at("T = 1", 1.0),
+            Preset.at(f"T = {t_max:g}: nearly uniform", t_max),
+        ],
+    )
+
+
+def entropy(p: Floats) -> float:
+    """Return -sum p ln p in nats, with 0 ln 0 = 0; p has shape (n,)."""
+    positive = p[p > 0]
+    return float(-(positive * np.log(positive)).sum())
+
+
+def two_classes() -> Sweep:
+    """Return both probabilities of two logits beside σ(z): only z = x₁ − x₂ counts; 000 Q2.3."""
+    z = np.linspace(-6, 6, 121)
+    curve = 1 / (1 + np.exp(-z))
+
+    def first(x1: float, x2: float) -> float:
+        return float(softmax_of([x1, x2])[0])
+
+    values = np.linspace(-3, 3, 25)
+    return Sweep(
+        "Two classes: softmax is a sigmoid of the difference",
+        [Slider("x₁", values, start=2.0), Slider("x₂", values, start=0.5)],
+        [
+            Panel(
+                [Bars(["S(x)₁", "S(x)₂"], lambda a, b: [first(a, b), 1 - first(a, b)])],
+                y="probability",
+                ylim=(0.0, 1.12),
+            ),
+            Panel(
+                [
+                    Points(lambda a, b: [a - b], lambda a, b: [first(a, b)], colour=1),
+                    Line(z, curve, label="σ(z)"),
+                ],
+                x="z = x₁ − x₂",
+                ylim=(-0.04, 1.12),
+            ),
+        ],
+        lambda a, b: (
+            f"z = {show(a)} − {bracketed(b)} = {show(a - b)}, so the probabilities are "
+            f"σ(z) = {first(a, b):.4f} and 1 − σ(z) = {1 - first(a, b):.4f}."
+        ),
+        presets=[
+            Preset.at("(2, 0.5)", 2.0, 0.5),
+            Preset.at("equal logits", 0.0, 0.0),
+            Preset.at("both 2.5 lower: (−0.5, −2)", -0.5, -2.0),
+        ],
+    )
+
+
+def bracketed(value: float) -> str:
+    """Write a number, a negative one in parentheses."""
+    return f"({show(value)})" if value < 0 else show(value)
+
+
 def subscript(number: int) -> str:
     """Return a number in small figures below the line."""
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def list_names(indices: Sequence[int]) -> str:
-    """Return "1, 2 and 4"."""
-    *first, last = (str(i + 1) for i in indices)
-    return f"{', '.join(first)} and {last}" if first else last

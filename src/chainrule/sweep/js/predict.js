@@ -78,8 +78,12 @@ class Prediction {
   }
 
   hide(hidden) {
-    if (hidden) this.mark.paint(...[this.panel.row(this.mark, this.mark.x, 0), new Float32Array(this.mark.count).fill(NaN), this.mark.low]);
-    if (this.mark.tag) this.mark.tag.style.display = hidden ? 'none' : '';
+    for (const mark of this.panel.marks) {
+      if (mark.ghost) continue;
+      const nothing = new Float32Array(mark.count).fill(NaN);
+      if (hidden) mark.paint(this.panel.row(mark, mark.x, this.figure.index), nothing, nothing);
+      if (mark.tag) mark.tag.style.display = hidden ? 'none' : '';
+    }
   }
 
   reveal(compare) {

@@ -1,7 +1,8 @@
 // Renderer `sweep`: panels of lines, bars, points and bands. Everything was computed in Python; this only draws.
 PAINTERS.sweep = (figure) => {
   const { spec, stage } = figure;
-  const panels = spec.panels.map((panel) => new Panel(panel, stage));
+  const arrays = spec.arrays.map(floats);
+  const panels = spec.panels.map((panel) => new Panel(panel, stage, figure.sizes, arrays));
   const guess = spec.predict && new Prediction(figure, panels[spec.predict.panel]);
   return {
     resize(width) {
@@ -21,14 +22,16 @@ PAINTERS.sweep = (figure) => {
 const DASHES = ['', '9 4', '2 4', '11 4 2 4', '5 3'];
 
 class Panel {
-  constructor(spec, stage) {
+  constructor(spec, stage, sizes, arrays) {
     this.spec = spec;
+    this.inner = sizes[1] ?? 1;      // positions of the second slider
     this.box = node(stage, 'div', { class: 'cr-panel' });
+    const unpack = ({ by, array }) => ({ by, data: arrays[array] });
     if (spec.title) node(this.box, 'p', { class: 'cr-subtitle' }, spec.title);
     this.marks = spec.marks.map((mark) => ({
-      ...mark, x: floats(mark.x), y: floats(mark.y), low: mark.low && floats(mark.low),
+      ...mark, x: unpack(mark.x), y: unpack(mark.y), low: mark.low && unpack(mark.low),
       // In the margin beside its right end, or in a legend when it has no such end.
-      aside: Boolean(mark.label) && /line|band/.test(mark.kind) && floats(mark.x).length === mark.count,
+      aside: Boolean(mark.label) && /line|band/.test(mark.kind) && mark.x.by === '',
       ink: mark.ghost ? 'var(--cr-soft)' : `var(--cr-${mark.colour % 5})`,
     }));
     this.buildLegend();
@@ -37,23 +40,23 @@ class Panel {
 
   buildLegend() {
     const bars = this.marks.filter((mark) => mark.kind === 'bars');
-    const entries = this.marks.filter((mark) => mark.label && !mark.aside && (mark.kind !== 'bars' || bars.length > 1));
+    const entries = this.marks.filter((mark) => mark.label && !mark.aside && mark.kind !== 'text' && (mark.kind !== 'bars' || bars.length > 1));
     if (!entries.length) return;
     const legend = node(this.box, 'div', { class: 'cr-legend' });
     for (const mark of entries) node(legend, 'span', { style: `color:${mark.ink}` }, mark.label);
   }
 
-  // Numbers of one mark at one position; what does not move is stored once.
-  row(mark, data, index) {
-    const from = data.length > mark.count ? index * mark.count : 0;
-    return data.subarray(from, from + mark.count);
+  // Numbers of one mark at one position; what a slider does not move is stored once.
+  row(mark, { by, data }, index) {
+    const place = { '': 0, i: Math.floor(index / this.inner), j: index % this.inner, ij: index }[by];
+    return data.subarray(place * mark.count, (place + 1) * mark.count);
   }
 
   layout(width, columns) {
     const { spec, svg, marks } = this;
     const aside = Math.max(0, ...marks.filter((m) => m.aside).map((m) => m.label.length));
     const digits = Math.max(...spec.yticks.map(([, text]) => text.length), 1);
-    const left = 14 + 8 * digits + (spec.y ? 6 : 0), right = Math.max(12, Math.min(width * 0.36, 14 + 7.6 * aside));
+    const left = spec.bare ? 8 : 14 + 8 * digits + (spec.y ? 6 : 0), right = Math.max(12, Math.min(width * 0.36, 14 + 7.6 * aside));
     const top = spec.y ? 26 : 10, bottom = spec.x ? 44 : 26;
     let height = Math.round(Math.min(columns > 1 ? 300 : 330, Math.max(210, width * 0.62)));
     const [x0, x1] = spec.xlim, [y0, y1] = spec.ylim;
@@ -74,6 +77,7 @@ class Panel {
 
   drawAxes() {
     const { spec, svg, X, Y, area } = this;
+    if (spec.bare) return;
     for (const [y, text] of spec.yticks) {
       shape(svg, 'path', { class: 'cr-grid', d: `M${area.left} ${Y(y)}H${area.right}` });
       shape(svg, 'text', { class: 'cr-small', x: area.left - 7, y: Y(y) + 4.5, 'text-anchor': 'end' }, text);
@@ -97,11 +101,11 @@ class Panel {
     const clip = shape(shape(svg, 'defs'), 'clipPath', { id });
     shape(clip, 'rect', { x: area.left, y: area.top - 6, width: area.right - area.left, height: area.bottom - area.top + 6 });
     const inside = shape(svg, 'g', { 'clip-path': `url(#${id})` });
-    const bars = marks.filter((mark) => mark.kind === 'bars');
+    const bars = marks.filter((mark) => mark.kind === 'bars' && !mark.ghost);
     // The first mark of a panel lies in front.
     for (const mark of [...marks].reverse()) {
       mark.trace = mark.ghost ? null : shape(inside, 'path', { fill: 'none', stroke: mark.ink, 'stroke-width': 2, opacity: 0.3, class: 'cr-before' });
-      mark.slot = mark.kind === 'bars' ? { index: bars.indexOf(mark), of: bars.length } : null;
+      mark.slot = mark.kind === 'bars' ? { index: Math.max(0, bars.indexOf(mark)), of: mark.ghost ? 1 : bars.length } : null;
       mark.paint = BRUSHES[mark.kind](this, mark, inside);
       mark.tag = mark.aside ? shape(svg, 'text', { x: area.right + 8, style: `fill:${mark.ink}` }, mark.label) : null;
     }
@@ -159,8 +163,8 @@ class Panel {
 const BRUSHES = {
   line(panel, mark, parent) {
     const line = shape(parent, 'path', {
-      fill: 'none', stroke: mark.ink, 'stroke-width': mark.ghost ? 1.8 : 2.8, 'stroke-linejoin': 'round',
-      'stroke-dasharray': mark.ghost ? '6 5' : DASHES[mark.colour % 5],
+      fill: 'none', stroke: mark.ink, 'stroke-width': mark.thin ? 1.2 : mark.ghost ? 1.8 : 2.8, 'stroke-linejoin': 'round',
+      'stroke-dasharray': mark.thin ? '' : mark.ghost ? '6 5' : DASHES[mark.colour % 5],
     });
     const dots = mark.dots ? BRUSHES.points(panel, mark, parent) : null;
     return (x, y) => { line.setAttribute('d', panel.path(x, y)); dots?.(x, y); };
@@ -196,13 +200,28 @@ const BRUSHES = {
     });
   },
 
+  text(panel, mark, parent) {
+    const words = shape(panel.svg, 'text', { class: 'cr-halo', 'text-anchor': 'middle', style: `fill:${mark.ink}` }, mark.label);
+    return (x, y) => {
+      words.setAttribute('visibility', Number.isNaN(y[0]) ? 'hidden' : 'inherit');
+      if (!Number.isNaN(y[0])) { words.setAttribute('x', panel.X(x[0]).toFixed(1)); words.setAttribute('y', (panel.Y(y[0]) + 5).toFixed(1)); }
+    };
+  },
+
   band(panel, mark, parent) {
     const area = shape(parent, 'path', { fill: mark.ink, opacity: mark.ghost ? 0.14 : 0.22, stroke: 'none' });
     return (x, y, low) => {
-      const keep = [...x.keys()].filter((k) => !Number.isNaN(y[k]) && !Number.isNaN(low[k]));
-      const over = keep.map((k) => `${panel.X(x[k]).toFixed(1)} ${panel.Y(y[k]).toFixed(1)}`);
-      const under = keep.reverse().map((k) => `${panel.X(x[k]).toFixed(1)} ${panel.Y(low[k]).toFixed(1)}`);
-      area.setAttribute('d', keep.length ? `M${over.join('L')}L${under.join('L')}Z` : '');
+      let d = '', over = [], under = [];
+      for (let k = 0; k <= x.length; k++) {
+        if (k < x.length && !Number.isNaN(y[k]) && !Number.isNaN(low[k])) {
+          over.push(`${panel.X(x[k]).toFixed(1)} ${panel.Y(y[k]).toFixed(1)}`);
+          under.push(`${panel.X(x[k]).toFixed(1)} ${panel.Y(low[k]).toFixed(1)}`);
+        } else if (over.length) {
+          d += `M${over.join('L')}L${under.reverse().join('L')}Z`;
+          [over, under] = [[], []];
+        }
+      }
+      area.setAttribute('d', d);
     };
   },
 };

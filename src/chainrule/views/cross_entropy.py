@@ -1,0 +1,218 @@
+"""Cross-entropy: entropy on the simplex, the price of a wrong model, and the gradient it keeps."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.sweep import Bars, Line, Mark, Panel, Points, Preset, Slider, Sweep, Text
+from chainrule.sweep.marks import place
+from chainrule.sweep.pack import show
+
+Floats = NDArray[np.float64]
+
+
+def xlogx(p: Floats) -> Floats:
+    """Return p ln p with 0 ln 0 = 0, any shape."""
+    return p * np.log(np.where(p > 0, p, 1.0))
+
+
+def entropy_of(p: Floats) -> float:
+    """Return -sum p ln p in nats, p (n,)."""
+    return float(-xlogx(p).sum())
+
+
+def entropy_on_simplex() -> Sweep:
+    """Return the entropy of three outcomes at a movable point of their triangle; sheet 003.
+
+    The curves in the triangle are lines of equal entropy: 0.4, 0.7, 0.9 and 1.05 nats.
+    """
+    marks: list[Mark] = [Points(lambda a, s: [corner(a, s)[0]], lambda a, s: [corner(a, s)[1]])]
+    marks.append(Line([0, 1, 0.5, 0], [0, 0, np.sqrt(3) / 2, 0], ghost=True))
+    marks += [Line(*level_line(h), ghost=True, thin=True) for h in (0.4, 0.7, 0.9, 1.05)]
+    names = (("p₁ = 1", 0.5, 0.93), ("p₂ = 1", 1.0, -0.06), ("p₃ = 1", 0.0, -0.06))
+    marks += [Text([x], [y], label=name, ghost=True) for name, x, y in names]
+    return Sweep(
+        "Entropy of three outcomes",
+        [
+            Slider("p₁", place((0.0, 1 / 3, 0.5, 1.0), np.linspace(0, 1, 31)), start=1 / 3),
+            Slider("share of p₂ in the rest", np.linspace(0, 1, 21), start=0.5),
+        ],
+        [
+            Panel(
+                marks,
+                title="the triangle of all (p₁, p₂, p₃)",
+                xlim=(-0.12, 1.12),
+                ylim=(-0.12, 1.0),
+                equal=True,
+                bare=True,
+            ),
+            Panel(
+                [Bars(["p₁", "p₂", "p₃"], lambda a, s: probabilities(a, s))],
+                y="probability",
+                ylim=(0.0, 1.12),
+            ),
+        ],
+        describe_entropy,
+        presets=[
+            Preset.at("uniform", 1 / 3, 0.5),
+            Preset.at("two outcomes", 0.5, 1.0),
+            Preset.at("certain", 1.0, 0.5),
+        ],
+    )
+
+
+def probabilities(p1: float, share: float) -> Floats:
+    """Return (p1, p2, p3), p2 being the given share of what p1 leaves."""
+    rest = 1 - p1
+    return np.array([p1, share * rest, (1 - share) * rest])
+
+
+def corner(p1: float, share: float) -> tuple[float, float]:
+    """Return the place in the triangle: p1 at the top, p2 on the right, p3 on the left."""
+    p = probabilities(p1, share)
+    return float(p[1] + p[0] / 2), float(p[0] * np.sqrt(3) / 2)
+
+
+def level_line(h: float) -> tuple[Floats, Floats]:
+    """Return the points of equal entropy h, found by bisection from the centre outwards.
+
+    Below ln 2 a curve leaves the triangle between its corners; there it is broken by NaN.
+    """
+    centre = np.full(3, 1 / 3)
+    points = []
+    for angle in np.linspace(0, 2 * np.pi, 121):
+        ray = np.array([np.sin(angle), np.cos(angle) * np.sqrt(3) / 2, 0.0])
+        way = np.array([ray[0], ray[1] - ray[0] / 2, -ray[1] - ray[0] / 2])
+        far = 1 / 3 / max(-way.min(), 1e-12)
+        edge = np.clip(centre + far * way, 0, 1)
+        if entropy_of(edge) > h:
+            points.append((np.nan, np.nan))
+            continue
+        low, high = 0.0, far
+        for _ in range(40):
+            middle = (low + high) / 2
+            inside = entropy_of(np.clip(centre + middle * way, 0, 1)) > h
+            low, high = (middle, high) if inside else (low, middle)
+        p = centre + low * way
+        points.append((p[1] + p[0] / 2, p[0] * np.sqrt(3) / 2))
+    x, y = np.array(points).T
+    return x, y
+
+
+def describe_entropy(p1: float, share: float) -> str:
+    """Say the probabilities and their entropy."""
+    p = probabilities(p1, share)
+    h = entropy_of(p)
+    named = ", ".join(show(float(value), 3) for value in p)
+    if abs(h - log(3)) < 1e-9:
+        return f"p = ({named}) is uniform: its entropy {show(h, 4)} = ln 3 is the largest possible."
+    if h == 0:
+        return f"p = ({named}) is certain: its entropy is 0."
+    return f"p = ({named}) has entropy {show(h, 4)} nats, {100 * h / log(3):.1f} % of ln 3."
+
+
+def gradients() -> Sweep:
+    """Return both losses of a binary classifier and their slopes in the logit; sheet 004 Q1.
+
+    On a confident mistake cross-entropy keeps the slope -1 and half the squared error loses it.
+    """
+    a = np.linspace(-10, 10, 121)
+
+    def f(t: Floats | float) -> Floats:
+        return np.asarray((1 + np.tanh(np.asarray(t) / 2)) / 2)
+
+    def loss(t: Floats | float, y: float) -> tuple[Floats, Floats]:
+        sign = 1 - 2 * y
+        return np.logaddexp(0, sign * np.asarray(t)), np.asarray(0.5 * (f(t) - y) ** 2)
+
+    def slope(t: Floats | float, y: float) -> tuple[Floats, Floats]:
+        return f(t) - y, (f(t) - y) * f(t) * (1 - f(t))
+
+    def marks(of: object) -> list[Mark]:
+        g = loss if of is loss else slope
+        lines: list[Mark] = [
+            Line(a, lambda y, _, k=k: g(a, y)[k], label=name)
+            for k, name in enumerate(("cross-entropy", "squared"))
+        ]
+        dots: list[Mark] = [
+            Points(lambda _, t: [t], lambda y, t, k=k: [float(g(t, y)[k])], colour=k)
+            for k in (0, 1)
+        ]
+        return dots + lines
+
+    values = place((-10.0, -2.0, 0.0, 2.0, 10.0), np.linspace(-10, 10, 61))
+    return Sweep(
+        "Two losses and the slope that the logit feels",
+        [
+            Slider("class", [1, 0], start=1, names=["y = 1", "y = 0"], choice=True),
+            Slider("a", values, start=-2.0),
+        ],
+        [
+            Panel(marks(loss), x="logit a", y="loss", ylim=(-0.2, 6.0)),
+            Panel(marks(slope), x="logit a", y="slope", ylim=(-1.08, 1.08)),
+        ],
+        describe_gradients,
+        presets=[
+            Preset.at("a = −10", None, -10.0),
+            Preset.at("a = 0", None, 0.0),
+            Preset.at("a = 2", None, 2.0),
+            Preset.at("a = 10", None, 10.0),
+        ],
+    )
+
+
+def describe_gradients(y: float, a: float) -> str:
+    """Say output, slopes, and which of them is left on a mistake."""
+    f = 1 / (1 + exp(-a))
+    wrong = exp(-a) / (1 + exp(-a)) if y else f
+    ce, mse = (-wrong if y else wrong), (-wrong if y else wrong) * f * (1 - f)
+    return (
+        f"At a = {show(a)} the output is {show(f, 4)} and y = {y:.0f}: the slope of cross-entropy "
+        f"is {show(ce, 4)}, that of half the squared error {show(mse, 4)}."
+    )
+
+
+def price_of_a_model() -> Sweep:
+    """Return CE(p, x) over p: its lowest point is at p = x and lies at H(x), not at 0; 003 Q1."""
+    p = np.linspace(0.005, 0.995, 181)
+
+    def ce(q: Floats | float, x: float) -> Floats:
+        return np.asarray(-x * np.log(q) - (1 - x) * np.log1p(-np.asarray(q)))
+
+    def h(x: float) -> float:
+        return entropy_of(np.array([x, 1 - x]))
+
+    return Sweep(
+        "What it costs to believe p when the truth is x",
+        [
+            Slider("x", np.linspace(0, 1, 21), start=0.3),
+            Slider("p", place((0.005, 0.3, 0.5, 0.995), np.linspace(0.005, 0.995, 34)), start=0.5),
+        ],
+        [
+            Panel(
+                [
+                    Points(lambda _, q: [q], lambda x, q: [float(ce(q, x))], colour=1),
+                    Line(lambda _, q: [q, q], lambda x, q: [h(x), float(ce(q, x))], colour=1),
+                    Line(p, lambda x, _: ce(p, x), label="CE(p, x)"),
+                    Line([0, 1], lambda x, _: [h(x), h(x)], label="H(x)", ghost=True),
+                ],
+                x="p",
+                y="nats",
+                xlim=(0, 1),
+                ylim=(0.0, 3.0),
+            )
+        ],
+        lambda x, q: (
+            f"The truth x = {show(x)} costs at least H(x) = {show(h(x), 4)}; believing "
+            f"p = {show(q)} costs {show(float(ce(q, x)), 4)}, that is "
+            f"KL = {show(max(0.0, float(ce(q, x)) - h(x)), 4)} more."
+        ),
+        presets=[
+            Preset.at("x = 0.3, p = 0.5", 0.3, 0.5),
+            Preset.at("x = 0.5", 0.5, None),
+            Preset.at("x = 1: a hard label", 1.0, None),
+        ],
+    )

@@ -1,9 +1,10 @@
-"""From the instructor's notebook to the student's, through nbgrader's own machinery."""
+"""From the instructor's notebooks to the students', through nbgrader's own machinery."""
 
 from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -15,40 +16,50 @@ from traitlets.config import Config
 from chainrule_staff.build.output import write_notebook
 from chainrule_staff.course import put_tools_on_path
 
+# Only notebooks are released: a text file beside one would carry the answers along.
+NOT_RELEASED = ["*.py", "*.md", "*.db", "*.pyc", ".*", "__pycache__", "feedback"]
+PREPROCESSORS = [
+    "nbgrader.preprocessors.LockCells",
+    "chainrule_staff.build.preprocessors.PoliteStubs",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
-def release_config() -> Config:
-    """Return the part of nbgrader's configuration that makes a release."""
-    config = Config()
-    config.GenerateAssignment.preprocessors = [
-        "nbgrader.preprocessors.LockCells",
-        "chainrule_staff.build.preprocessors.PoliteStubs",
-        "nbgrader.preprocessors.ClearOutput",
-        "nbgrader.preprocessors.CheckCellMetadata",
-        "nbgrader.preprocessors.ComputeChecksums",
-        "nbgrader.preprocessors.SaveCells",
-        "nbgrader.preprocessors.ClearHiddenTests",
-        "nbgrader.preprocessors.ClearMarkScheme",
-        "nbgrader.preprocessors.ComputeChecksums",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
-    # Only notebooks are released: a text file beside one would carry the answers along.
-    config.CourseDirectory.ignore = ["*.py", "*.md", "*.db", ".*", "__pycache__"]
+
+class ReleaseError(RuntimeError):
+    """nbgrader refused to release a notebook; the message holds its words."""
+
+
+def release_config(config: Config) -> Config:
+    """Add to nbgrader's configuration what makes a release polite and free of leaks."""
+    config.GenerateAssignment.preprocessors = list(PREPROCESSORS)
+    config.CourseDirectory.ignore = list(NOT_RELEASED)
     return config
 
 
-def make_release(topic: str, source: NotebookNode) -> NotebookNode:
-    """Return the student's notebook; raise RuntimeError with nbgrader's words if it refuses."""
+def make_releases(sources: Mapping[str, NotebookNode]) -> dict[str, NotebookNode]:
+    """Return name -> the student's notebook for every name -> instructor's notebook."""
     put_tools_on_path()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        write_notebook(root / "source" / topic / f"{topic}.ipynb", source)
-        config = release_config()
+        config = release_config(Config())
         config.CourseDirectory.root = str(root)
         config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+        logging.getLogger("traitlets").setLevel(logging.CRITICAL)
         api = NbGraderAPI(CourseDirectory(config=config), config=config)
-        api.log.setLevel(logging.CRITICAL)
-        result = api.generate_assignment(topic)
-        if not result["success"]:
-            raise RuntimeError(f"{topic}: nbgrader could not release it: {result['error']}")
-        path = root / "release" / topic / f"{topic}.ipynb"
-        return nbformat.read(path, as_version=4)
+        released = {}
+        for name, source in sources.items():
+            write_notebook(root / "source" / name / f"{name}.ipynb", source)
+            result = api.generate_assignment(name)
+            if not result["success"]:
+                words = result.get("error") or result.get("log") or "no reason given"
+                raise ReleaseError(f"{name}: nbgrader could not release it: {words.strip()}")
+            path = root / "release" / name / f"{name}.ipynb"
+            released[name] = nbformat.read(path, as_version=4)
+        return released

@@ -1,0 +1,30 @@
+"""nbgrader's configuration: chainrule behind nbgrader's folders, gradebook and commands.
+
+`nbgrader autograde`, the formgrader's buttons and `chainrule grade` give the same marks.
+"""
+
+from chainrule_staff.build.release import release_config
+from chainrule_staff.course import find_course, put_tools_on_path
+
+c = release_config(get_config())  # noqa: F821 - traitlets provides get_config
+
+course = find_course()
+put_tools_on_path()
+c.CourseDirectory.root = str(course.root)
+c.CourseDirectory.db_url = course.db_url
+c.CourseDirectory.course_id = "default_course"
+
+c.Autograde.sanitize_preprocessors = [
+    "chainrule_staff.grading.nbgrader_steps.RepairNotebook",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "chainrule_staff.grading.nbgrader_steps.RunAndRecord",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "chainrule_staff.grading.nbgrader_steps.ShowVerdictsOnly",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

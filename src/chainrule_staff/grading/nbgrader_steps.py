@@ -1,0 +1,89 @@
+"""The same grading behind `nbgrader autograde` and the formgrader's button.
+
+`nbgrader_config.py` puts these steps in the place of nbgrader's own. Scores stay typed from the
+judge to the gradebook; nothing is parsed from a cell's output.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from chainrule_staff.course import find_course
+from chainrule_staff.grading.engine import Engine, Job
+from chainrule_staff.grading.engines import default_sandbox, make_engine
+from chainrule_staff.grading.gradebook import Marks, Recorder
+from chainrule_staff.grading.repair import repair
+from chainrule_staff.grading.submission import blank_answers, manual_of, verdicts_of
+
+Resources = dict[str, Any]
+
+
+@cache
+def _engine() -> Engine:
+    engine = make_engine(default_sandbox())
+    atexit.register(engine.close)
+    return engine
+
+
+class Step(NbGraderPreprocessor):
+    """What the steps share: where the instructor's notebooks are."""
+
+    def course_notebook(self, step: str, resources: Resources) -> NotebookNode:
+        """Return the instructor's notebook of a step of this assignment."""
+        names = resources["nbgrader"]
+        directory = CourseDirectory(parent=self, config=self.config)
+        folder = directory.format_path(step, ".", names["assignment"])
+        return nbformat.read(Path(folder) / f"{names['notebook']}.ipynb", 4)
+
+
+class RepairNotebook(Step):
+    """Rebuild the submission from the instructor's notebook before anything looks at it."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the repaired notebook."""
+        source, release = (self.course_notebook(s, resources) for s in ("source", "release"))
+        repaired = repair(json.dumps(nb).encode(), source, release)
+        for flag in repaired.flags:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], flag)
+        return repaired.notebook, resources
+
+
+class RunAndRecord(Step):
+    """Run the notebook in the guarded engine and write typed scores to the gradebook."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the executed notebook; the marks are in the gradebook."""
+        names = resources["nbgrader"]
+        student, assignment = names["student"], names["assignment"]
+        source, release = (self.course_notebook(s, resources) for s in ("source", "release"))
+        seed = find_course(Path(CourseDirectory(parent=self).root)).seed(student, assignment)
+        outcome = _engine().run(Job(nb, seed))
+        verdicts = verdicts_of(source, outcome)
+        blank = frozenset(blank_answers(nb, release))
+        scores: dict[str, float | None] = {name: v.earned for name, v in verdicts.items()}
+        scores |= {name: 0.0 if name in blank else None for name in manual_of(source)}
+        with Recorder(names["db_url"]) as recorder:
+            recorder.record(Marks(student, assignment, scores, blank))
+        for event in outcome.events:
+            self.log.warning("%s: %s", student, event)
+        return outcome.notebook, resources
+
+
+class ShowVerdictsOnly(NbGraderPreprocessor):
+    """Before nbgrader writes feedback: the visible check stays, the hidden call goes."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, cell_index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Cut the hidden part of a graded cell."""
+        cell.source = cell.source.split("### BEGIN HIDDEN TESTS")[0].rstrip()
+        return cell, resources

@@ -1,0 +1,148 @@
+"""Grade one submission: bytes in, bytes out. No gradebook, no course folder, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import nbformat
+from nbformat import NotebookNode
+
+from chainrule.verdict import Check, Verdict
+from chainrule_staff.exercises import find
+from chainrule_staff.exercises.registry import UnknownTask
+from chainrule_staff.grading import receipt as receipts
+from chainrule_staff.grading.engine import Engine, Job, Outcome
+from chainrule_staff.grading.receipt import Receipt, digest
+from chainrule_staff.grading.repair import Repaired, choose_notebook, is_answer, repair
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The instructor's side of an assignment, as bytes that can travel to a worker.
+
+    Attributes:
+        name: of the assignment and of its notebook.
+        source: the instructor's notebook.
+        release: the student's original.
+    """
+
+    name: str
+    source: bytes
+    release: bytes
+
+    def notebooks(self) -> tuple[NotebookNode, NotebookNode]:
+        """Return (source, release) as notebooks."""
+        return nbformat.reads(self.source, 4), nbformat.reads(self.release, 4)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one assignment."""
+
+    student: str
+    files: Mapping[str, bytes]
+    seed: str
+
+    def key(self, assignment: Assignment, engine: str) -> str:
+        """Return the hash of everything that decides the result."""
+        files = [part for n, data in sorted(self.files.items()) for part in (n.encode(), data)]
+        course = [assignment.source, assignment.release, self.seed.encode(), engine.encode()]
+        used = [f"{n} {v}".encode() for n, v in sorted(receipts.versions().items())]
+        return digest(*course, *used, self.student.encode(), *files)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The result: a receipt and the autograded notebook."""
+
+    receipt: Receipt
+    notebook: bytes
+
+
+def grade_submission(assignment: Assignment, submission: Submission, engine: Engine) -> Graded:
+    """Repair, run and judge one submission; whatever it is, there is a result."""
+    source, release = assignment.notebooks()
+    try:
+        handed_in, flags = choose_notebook(submission.files.items(), f"{assignment.name}.ipynb")
+    except FileNotFoundError as error:
+        handed_in, flags = b"", [str(error)]
+    repaired = repair(handed_in, source, release)
+    repaired = Repaired(repaired.notebook, (*flags, *repaired.flags))
+    outcome = engine.run(Job(repaired.notebook, submission.seed))
+    receipt = Receipt(
+        student=submission.student,
+        assignment=assignment.name,
+        key=submission.key(assignment, engine.name),
+        submission=digest(handed_in),
+        source=digest(assignment.source),
+        engine=engine.name,
+        seed=digest(submission.seed.encode()),
+        flags=repaired.flags,
+        events=outcome.events,
+        verdicts=verdicts_of(source, outcome),
+        manual=manual_of(source),
+        blank=blank_answers(repaired.notebook, release),
+        seconds=round(outcome.seconds, 3),
+        versions=receipts.versions(),
+    )
+    return Graded(receipt, nbformat.writes(outcome.notebook).encode())
+
+
+def verdicts_of(source: NotebookNode, outcome: Outcome) -> dict[str, Verdict]:
+    """Return a verdict for every hidden cell; one that gave none has failed, and says why."""
+    found = {}
+    for cell in source.cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
+            verdict = outcome.verdicts.get(meta.grade_id)
+            found[meta.grade_id] = _checked(verdict, cell) or _lost(cell, outcome)
+    return found
+
+
+def _checked(verdict: Verdict | None, cell: NotebookNode) -> Verdict | None:
+    """A verdict counts only for its own cell, with the instructor's points."""
+    if verdict is None:
+        return None
+    points = float(cell.metadata.nbgrader.points)
+    return Verdict(
+        verdict.task, verdict.score, verdict.checks, verdict.mistake, verdict.lesson, points,
+        verdict.notes,
+    )  # fmt: skip
+
+
+def _lost(cell: NotebookNode, outcome: Outcome) -> Verdict:
+    task = cell.metadata.nbgrader.grade_id.replace("--", ".", 1)
+    reason = next((e for e in outcome.events if cell.metadata.nbgrader.grade_id in e), "")
+    message = reason or "the task could not be judged: the code before it did not come to its end"
+    return Verdict(
+        task, 0.0, (Check("could be judged", False, message),),
+        points=float(cell.metadata.nbgrader.points),
+    )  # fmt: skip
+
+
+def manual_of(source: NotebookNode) -> dict[str, float]:
+    """Return grade id -> points of the cells that a person grades."""
+    return {
+        cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
+        for cell in source.cells
+        if (meta := cell.metadata.get("nbgrader", {})).get("grade") and meta.get("solution")
+    }
+
+
+def blank_answers(notebook: NotebookNode, release: NotebookNode) -> list[str]:
+    """Return the grade ids of the answers that are still as they were handed out."""
+    starters = {cell.id: cell.source.strip() for cell in release.cells}
+    return [
+        cell.metadata.nbgrader.grade_id
+        for cell in notebook.cells
+        if is_answer(cell) and cell.source.strip() in ("", starters.get(cell.id))
+    ]
+
+
+def title_of(task: str) -> str:
+    """Return a task's heading for reports; its name if the course no longer has it."""
+    try:
+        return find(task).title
+    except UnknownTask:
+        return task

@@ -39,6 +39,11 @@ def seal(salt: str, value: Any) -> Sealed:
     return Sealed(salt, tuple(sorted(digest(salt, text) for text in near)))
 
 
+def seal_any(salt: str, *values: Any) -> Sealed:
+    """Seal several right values at once; any of them matches."""
+    return Sealed(salt, tuple(sorted({d for value in values for d in seal(salt, value).digests})))
+
+
 def canonical(value: Any) -> str | None:
     """Return the text that is sealed: every number with four significant digits."""
     array = numbers(value)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from chainrule.assess import assess
 from chainrule.assess import call as observe_call
-from chainrule.compare import Tolerance
+from chainrule.compare import Tolerance, difference, numbers
 from chainrule.fact import Case, Fact, Group
 from chainrule.plain import count, from_plain, to_plain
+from chainrule.polynomial import Polynomial
+from chainrule.sealed import seal_any
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Mistake
 
@@ -45,39 +47,84 @@ class FunctionTask(Exercise):
         draw: random inputs, grouped in looks; new ones for every submission.
         tolerance: for every comparison.
         rows: names for the rows of the answer, if they have names.
+        readings: other ways to read the question, each as right as the reference when it is
+            held throughout: the note the verdict adds -> the answers of that reading.
     """
 
     draw: Callable[[Generator], Sequence[Look]]
     tolerance: Tolerance = field(default_factory=Tolerance)
     rows: tuple[str, ...] = ()
+    readings: Mapping[str, Answers] = field(default_factory=dict)
 
     def judge(self, answers: Answers, rng: Generator) -> Verdict:
         """Compare the answers with the reference on inputs drawn from `rng`."""
-        return assess(self._fact(self.draw(rng)), answers)
+        looks = self.draw(rng)
+        verdict = assess(self._fact(looks), answers)
+        for note, reading in self.readings.items():
+            if verdict.passed:
+                break
+            other = replace(self, reference={**self.reference, **reading}, readings={})
+            found = assess(other._fact(looks), answers)
+            if found.passed:
+                verdict = replace(found, notes=(*found.notes, note))
+        return verdict
 
     def fact(self, rng: Generator) -> Fact:
-        """Freeze one draw, without the inputs that are too large to print."""
-        looks = [frozen(look) for look in self.draw(rng)]
-        return self._fact([look for look in looks if look.calls])
+        """Freeze one draw, without the inputs that are too large to print.
 
-    def _fact(self, looks: Sequence[Look]) -> Fact:
+        What a call without arguments should give is the answer itself: it is kept under seal.
+        Where two readings of the question differ, only the judge looks.
+        """
+        looks = [frozen(look) for look in self.draw(rng)]
+        return self._fact([look for look in looks if look.calls], freeze=True)
+
+    def solutions(self) -> dict[str, dict[str, Any]]:
+        """Return everything that must get full marks, the other readings included."""
+        readings = {note: {**self.reference, **given} for note, given in self.readings.items()}
+        return super().solutions() | readings
+
+    def _fact(self, looks: Sequence[Look], freeze: bool = False) -> Fact:
+        groups = (
+            Group(look.name, tuple(self._cases(look, freeze)), look.share, look.hint)
+            for look in looks
+        )
         return Fact(
             task=self.task,
             names=self.names,
-            groups=tuple(
-                Group(look.name, tuple(self._cases(look)), look.share, look.hint) for look in looks
-            ),
+            groups=tuple(group for group in groups if group.cases),
             lessons=self.lessons,
             points=self.points,
             tolerance=self.tolerance,
             rows=self.rows,
         )
 
-    def _cases(self, look: Look) -> Iterator[Case]:
+    def _cases(self, look: Look, freeze: bool) -> Iterator[Case]:
         for name, calls in look.calls.items():
             for args in calls:
                 expected = self.reference[name](*args)
-                yield Case(name, args, expected, Mistaken(self.mistakes, name, args))
+                mistaken = Mistaken(self.mistakes, name, args)
+                if freeze and not args:
+                    yield self._sealed(name, expected, mistaken)
+                elif not (freeze and self._ambiguous(name, args, expected)):
+                    yield Case(name, args, expected, mistaken)
+
+    def _ambiguous(self, name: str, args: tuple[Any, ...], expected: Any) -> bool:
+        """Whether another reading of the question gives something else here."""
+        return any(
+            difference(reading[name](*args), expected, self.tolerance) is not None
+            for reading in self.readings.values()
+            if name in reading
+        )
+
+    def _sealed(self, name: str, expected: Any, mistaken: Mapping[str, Any]) -> Case:
+        others = [reading[name]() for reading in self.readings.values() if name in reading]
+        known = {label: value for label, value in mistaken.items() if numbers(value) is not None}
+        return Case(
+            name,
+            (),
+            seal_any(self.task, expected, *others),
+            {label: seal_any(self.task, value) for label, value in known.items()},
+        )
 
 
 class Mistaken(Mapping[str, Any]):
@@ -116,4 +163,7 @@ def frozen(look: Look) -> Look:
 
 def small(args: tuple[Any, ...]) -> bool:
     """Whether every argument is plain data of a printable size."""
-    return all(not callable(arg) and count(arg) <= FREEZABLE for arg in args)
+    return all(
+        isinstance(arg, Polynomial) or (not callable(arg) and count(arg) <= FREEZABLE)
+        for arg in args
+    )

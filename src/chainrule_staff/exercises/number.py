@@ -9,7 +9,7 @@ from typing import Any
 from chainrule.assess import assess
 from chainrule.compare import Tolerance, difference
 from chainrule.fact import Case, Fact, Group
-from chainrule.sealed import seal
+from chainrule.sealed import seal_any
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind
 
@@ -41,8 +41,9 @@ class NumberTask(Exercise):
         return self._fact(sealed=True)
 
     def _fact(self, sealed: bool) -> Fact:
-        def kept(value: Any) -> Any:
-            return seal(self.task, _plain(value)) if sealed else _plain(value)
+        def kept(*values: Any) -> Any:
+            plain = [_plain(value) for value in values]
+            return seal_any(self.task, *plain) if sealed else plain[0]
 
         groups = tuple(
             Group(
@@ -51,7 +52,7 @@ class NumberTask(Exercise):
                     Case(
                         name,
                         None,
-                        kept(self.reference[name]),
+                        kept(self.reference[name], *self.accepted.get(name, ())),
                         {m.name: kept(m.answers[name]) for m in self.mistakes if name in m.answers},
                     ),
                 ),

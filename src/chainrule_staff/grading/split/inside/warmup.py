@@ -7,13 +7,13 @@ once here, before the fork server begins, and every trace of that use is removed
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
 import importlib
 import sys
 import warnings
 from typing import Any
 
+from . import figures
 from . import kernel as kernels
 from .kernel import Kernel
 from .sink import Sink
@@ -23,7 +23,7 @@ MODULES = (
     "sympy", "mpmath", "ipywidgets", "IPython.display", "inspect", "linecache", "ast",
     "collections", "itertools", "functools", "math", "time", "json", "dataclasses", "typing",
     "matplotlib.animation", "matplotlib.patches", "mpl_toolkits.mplot3d", "anywidget", "secrets",
-    "unicodedata", "encodings.idna", "multiprocessing", "statistics", "random", "textwrap",
+    "sandlock", "unicodedata", "encodings.idna", "multiprocessing", "statistics", "random", "textwrap",
 )  # fmt: skip
 
 CELLS = (
@@ -51,6 +51,7 @@ CELLS = (
     "np.zeros((2, 3))",
     "print('x'); display({'a': 1})",
     "import ipywidgets; ipywidgets.IntSlider()",
+    "1 / 0",  # last: a traceback remembers where every imported module comes from
 )
 
 
@@ -62,9 +63,9 @@ def warm(kernel: Kernel, sink: Sink, modules: tuple[str, ...] = ()) -> None:
             importlib.import_module(name)
         except ImportError:
             continue
+    figures.tune()
     asyncio.run(run_all(kernel, sink, CELLS))
-    share_math_text()
-    show_figures_first(kernel)
+    figures.show_first(kernel)  # the hooks are there only now
     forget(kernel)
     clear_warnings()
     gc.collect()
@@ -76,30 +77,6 @@ async def run_all(kernel: Kernel, sink: Sink, cells: tuple[str, ...]) -> None:
     with warnings.catch_warnings():
         for number, source in enumerate(cells, start=1):
             await kernels.run(kernel, sink, number, number, source)
-
-
-def share_math_text() -> None:
-    """Let all renderers share one cache of parsed labels.
-
-    Matplotlib makes a parser per renderer and caches by parser, so that every figure parses the
-    tick labels of a logarithmic axis anew. The pictures stay the same, byte for byte.
-    """
-    from matplotlib import mathtext
-
-    parser: Any = mathtext.MathTextParser
-    if "__eq__" in vars(parser):
-        return
-    parser._parse_cached = functools.lru_cache(4096)(parser._parse_cached.__wrapped__)
-    parser.__hash__ = lambda self: hash(self._output_type)
-    parser.__eq__ = lambda self, other: (
-        type(other) is type(self) and other._output_type == self._output_type
-    )
-
-
-def show_figures_first(kernel: Kernel) -> None:
-    """Show and close figures before pyplot redraws what is stale: each is drawn once, not twice."""
-    callbacks = kernel.shell.events.callbacks["post_execute"]
-    callbacks.sort(key=lambda call: getattr(call, "__name__", "") != "flush_figures")
 
 
 def forget(kernel: Kernel) -> None:

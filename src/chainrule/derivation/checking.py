@@ -1,0 +1,188 @@
+"""Check every line of a chain against the line before: is it true, and is it small?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from chainrule.derivation.canonical import canonical, collected
+from chainrule.derivation.chains import Chain, Line
+from chainrule.derivation.equality import Equality
+from chainrule.derivation.errors import Budget, TooExpensive, Unreadable
+from chainrule.derivation.expression import Expr
+from chainrule.derivation.families import BY_KEY, PLAIN, title
+from chainrule.derivation.inequality import compare
+from chainrule.derivation.printing import show
+from chainrule.derivation.probes import Question
+from chainrule.derivation.problem import Problem
+from chainrule.derivation.setting import Setting
+from chainrule.derivation.steps import Rules, explain, justify, plainly_equal
+
+ONE_LINE = 2.0  # seconds one comparison may take
+_TRUSTING = ({"grad"}, {"lim"})  # rules that rest on numbers alone
+
+
+@dataclass
+class Checker:
+    """Checks the lines of one derivation.
+
+    Attributes:
+        problem: the task.
+        whole: the rules that the whole task needs in one jump, None if it is more than three.
+        budget: what the whole derivation may cost.
+    """
+
+    problem: Problem
+    whole: Rules | None
+    budget: Budget
+    seen: dict[str, list[Expr]] = field(default_factory=dict)
+
+    def check(self, chain: Chain, setting: Setting) -> None:
+        """Fill in the status and message of every line of a chain."""
+        before: Line | None = None  # the line before
+        good: Line | None = None  # the last line that is not known to be wrong
+        unread = False  # whether a line in between could not be read
+        earlier: list[Expr] = []
+        for line in chain.lines:
+            if line.tree is None:
+                unread = True
+                continue
+            if before is None or good is None:
+                line.status = "start"
+            else:
+                self._check_line(line, before, good, setting, earlier)
+                if unread and line.status in ("leap", "unjustified"):
+                    line.status = "recovered"
+                    line.message = "true, but it follows a line that could not be read"
+            unread = False
+            good = good if line.status == "wrong" else line
+            before = line
+            earlier.append(line.tree)
+
+    def _check_line(
+        self, line: Line, before: Line, good: Line, setting: Setting, earlier: list[Expr]
+    ) -> None:
+        assert line.tree is not None and before.tree is not None and good.tree is not None
+        relation = line.relation or "="
+        if relation == "=" and _repeats(line, earlier):
+            return
+        try:
+            answer = self._compare(before.tree, relation, line.tree, setting)
+            if answer.holds:
+                self._judge_size(line, before.tree, relation, setting, earlier)
+            else:
+                _blame(line, before.tree, answer)
+            if line.status == "wrong" == before.status:
+                back = self._compare(good.tree, relation, line.tree, setting)
+                if back.holds:
+                    line.status = "recovered"
+                    line.message = (
+                        f"right again (compared with line {good.number}); "
+                        "the line before is the wrong one"
+                    )
+        except Unreadable as error:  # the line is fine by itself, but not beside the one before
+            line.status, line.message = "wrong", str(error)
+        except (TooExpensive, ArithmeticError, RecursionError, MemoryError) as error:
+            line.status = "undecided"
+            line.message = f"no verdict: {error or 'too expensive to evaluate'}"
+
+    def _compare(self, a: Expr, relation: str, b: Expr, setting: Setting) -> Equality:
+        seconds = min(ONE_LINE, self.budget.seconds_left())
+        if seconds <= 0:
+            return Equality("undecided", reason="the derivation is too long to check at once")
+        return compare(Question(a, b, setting, budget=Budget(seconds)), relation)
+
+    def _judge_size(
+        self, line: Line, before: Expr, relation: str, setting: Setting, earlier: list[Expr]
+    ) -> None:
+        """The line is true. Is it one small step?"""
+        assert line.tree is not None
+        budget = Budget(max(0.05, min(ONE_LINE, self.budget.seconds_left())))
+        if relation != "=":
+            why = justify(before, relation, line.tree, line.reason, self.problem, setting, budget)
+            line.status = "ok" if why else "unjustified"
+            line.rules = (why,) if why else ()
+            line.message = why or self._ask_for_reason()
+            return
+        used = explain(before, line.tree, self.problem, setting, budget)
+        line.rules = used or ()
+        if (
+            used is None
+            or len(used) > self.problem.task.max_step
+            or self._is_jump(used, before, line.tree, setting, budget)
+        ):
+            line.status = "leap"
+            count = "several" if used is None else str(len(used))
+            line.message = f"true, but too much at once ({count} rules): add a line in between"
+            return
+        line.status = "ok"
+        line.padded = not used and _is_padding(line.tree, earlier)
+        line.message = " + ".join(map(title, used)) or "algebra"
+        line.message += self._reason_fits(line.reason, used)
+
+    def _is_jump(self, used: Rules, a: Expr, b: Expr, setting: Setting, budget: Budget) -> bool:
+        """Tell whether one step carries the whole task."""
+        if self.whole is None or self.problem.task.min_steps < 2:
+            return False
+        if len(self.whole) > 1:
+            return set(used) >= set(self.whole)
+        if set(used) not in _TRUSTING:
+            return False
+        ends = (self.problem.start, self.problem.target)
+        return any(
+            plainly_equal(a, start, setting, budget) and plainly_equal(b, target, setting, budget)
+            for start, target in (ends, ends[::-1])
+        )
+
+    def _ask_for_reason(self) -> str:
+        names = [name for name, _ in self.problem.facts] or ["a square is >= 0"]
+        return f"true at every point tried, but say why ({', '.join(names)})"
+
+    def _reason_fits(self, reason: str, used: Rules) -> str:
+        """A reason earns nothing; one that does not fit gets a word."""
+        families = [BY_KEY[key] for key in used if key in BY_KEY]
+        if not reason or not used or len(families) < len(used):
+            return ""
+        said = reason.lower()
+        words = [f.words for f in BY_KEY.values() if f.words] + [PLAIN]
+        if not any(re.search(pattern, said) for pattern in words):
+            return ""
+        fits = any(re.search(family.words, said) for family in families)
+        return "" if fits else f" (your reason '{reason}' does not fit)"
+
+
+def _repeats(line: Line, earlier: list[Expr]) -> bool:
+    """Mark a line that was written before."""
+    assert line.tree is not None
+    form = canonical(line.tree)
+    if form == canonical(earlier[-1]):
+        line.status, line.message = "same", "the same line again (not counted)"
+    elif any(form == canonical(tree) for tree in earlier):
+        line.status, line.message = "circular", "you were here before (not counted)"
+    return bool(line.status)
+
+
+def _is_padding(tree: Expr, earlier: list[Expr]) -> bool:
+    """Tell whether an earlier line said the same with fewer zeros, ones and equal terms."""
+    form, size = collected(tree), tree.size()
+    return any(other.size() <= size and collected(other) == form for other in earlier)
+
+
+def _blame(line: Line, before: Expr, answer: Equality) -> None:
+    """Say why a line is not true."""
+    witness = answer.witness
+    if answer.verdict == "different" and witness:
+        line.status = "wrong"
+        line.message = answer.reason
+        if witness.at != "every point":
+            shown = show(before) if len(show(before)) < 30 else "before"
+            line.message = f"false at {witness.at}: {shown} = {witness.left}, now {witness.right}"
+            line.message = line.message.replace("at : ", "everywhere: ")
+    elif answer.verdict == "domain" and witness:
+        line.status = "domain"
+        line.message = (
+            f"true where both sides exist, but at {witness.at} the line before is {witness.left} "
+            f"and this one is {witness.right}"
+        )
+    else:
+        line.status, line.message = "undecided", f"no verdict: {answer.reason}"

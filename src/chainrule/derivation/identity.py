@@ -1,0 +1,397 @@
+# ruff: noqa: D102  (the methods are named after what they evaluate)
+"""Are two formulas equal by algebra alone, once some families of rules are known?
+
+Every function that is not among the known families is an unknown: it takes a random value, the
+same for the same argument. So `σ(x)*2 - σ(x) = σ(x)` holds without knowing σ, and
+`σ(x) = 1/(1+exp(-x))` holds only with its definition. That is how the size of a step is measured.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from chainrule.derivation.differentiation import NoRule, differentiate, entry
+from chainrule.derivation.errors import Budget, TooExpensive, Undefined
+from chainrule.derivation.evaluation import each, entries, is_array, squeeze
+from chainrule.derivation.expectation import Averaging, random_names
+from chainrule.derivation.expression import Expr, call, free_names, name, substitute
+from chainrule.derivation.families import BY_KEY, SEARCHED, unfold
+from chainrule.derivation.field import GENERATOR, FieldNumber, P, Q, embed
+from chainrule.derivation.points import SEQUENCE, Point
+from chainrule.derivation.printing import show
+from chainrule.derivation.probes import Question
+from chainrule.derivation.setting import Setting
+
+_POSITIVE = ("exp", "σ", "cosh", "softplus")
+_SWITCHING = ("abs", "sqrt", "relu", "max", "min", "H")
+MAX_TRIES = 80  # points at which a square root may fail to exist
+Key = tuple[Any, ...]
+
+
+def families_of(*trees: Expr, setting: Setting) -> frozenset[str]:
+    """Return the families that could explain these formulas: what occurs in them."""
+    found: set[str] = set()
+    todo = list(trees)
+    while todo:
+        for node in todo.pop().walk():
+            if node.op == "call" and node.value not in found:
+                found.add("E" if node.value == "Var" else node.value)
+                if node.value in setting.definitions:
+                    todo.append(setting.definitions[node.value].body)
+            elif node.op == "diff":
+                found.add("diff")
+            elif node.op == "pow" and node.args[1].op != "num":
+                found |= {"exp", "ln"}
+            elif node.op == "const" and node.value == "e":
+                found.add("exp")
+    for key in list(found):
+        found |= {*BY_KEY[key].brings} if key in BY_KEY else set()
+    return frozenset(key for key in found if key in SEARCHED or key in setting.definitions)
+
+
+def holds_in_field(question: Question, known: frozenset[str], rounds: int = 2) -> bool:
+    """Tell whether both formulas agree at random points of the field."""
+    rng = random.Random(question.seed * 7919 + 13)
+    if question.has("cases") or any(_switches(tree) for tree in (question.a, question.b)):
+        rounds += 3
+    for _ in range(MAX_TRIES):
+        field = Field(
+            Point(question.setting, rng), rng, known | question.setting.lets, question.budget
+        )
+        try:
+            left, right = (squeeze(field.value(tree)) for tree in (question.a, question.b))
+        except Undefined:
+            continue
+        except (TooExpensive, RecursionError):
+            return False
+        if np.shape(left) != np.shape(right) or any(
+            x.q != y.q for x, y in zip(entries(left), entries(right), strict=True)
+        ):
+            return False
+        rounds -= 1
+        if not rounds:
+            return True
+    return False
+
+
+def _switches(tree: Expr) -> bool:
+    return any(node.op == "call" and node.value in _SWITCHING for node in tree.walk())
+
+
+class Field(Averaging):
+    """The value of a tree at a random point of the field."""
+
+    def __init__(
+        self, point: Point, rng: random.Random, known: frozenset[str], budget: Budget
+    ) -> None:
+        self.rng = rng
+        self.known = known
+        self.table: dict[Key, FieldNumber] = {}
+        super().__init__(point.setting, self.draw(point), point.sizes, budget)
+
+    def unknown(self, key: Key, positive: bool = False) -> FieldNumber:
+        """Return a random number, the same whenever the same key is asked for."""
+        found = self.table.get(key)
+        if found is None:
+            q = self.rng.randrange(2, Q - 1)
+            found = FieldNumber(q * q % Q if positive else q, self.rng.randrange(2, P - 1))
+            self.table[key] = found
+        return found
+
+    def unknowns(self, key: Key, shape: tuple[int, ...], positive: bool = False) -> Any:
+        out = np.empty(shape, dtype=object)
+        for at in np.ndindex(*shape):
+            out[at] = self.unknown((*key, at), positive)
+        return out
+
+    def draw(self, point: Point) -> dict[Any, Any]:
+        """Turn a sample into field numbers; sizes, indices, one-hots and laws stay concrete."""
+        values: dict[Any, Any] = {}
+        for symbol, declared in point.setting.names.items():
+            exact, kind = point.exact.get(symbol), declared.kind
+            if kind in ("index", "int"):
+                values[symbol] = exact
+            elif kind in ("real", "complex"):
+                values[symbol] = self.draw_real(symbol, declared.low, declared.high)
+            elif kind == "seq":
+                values[symbol] = [self.unknown(("name", symbol, i)) for i in range(SEQUENCE)]
+            elif kind == "onehot":
+                values[symbol] = each(embed, np.array(exact, dtype=object))
+            elif exact is not None:
+                shape = (len(exact), len(exact[0]))
+                values[symbol] = self.unknowns(
+                    ("name", symbol), shape, kind in ("posvec", "simplex")
+                )
+                if kind == "simplex":
+                    column = values[symbol]
+                    column[-1, 0] = sum((-p for p in column[:-1, 0]), embed(1))
+        for symbol, law in point.laws.items():
+            values["law", symbol] = [(self.outcome(value), embed(p)) for value, p in law]
+        return values
+
+    def draw_real(self, symbol: str, low: Fraction | None, high: Fraction | None) -> FieldNumber:
+        if low is not None and low == high:
+            return embed(low)
+        negative = high is not None and high <= 0
+        value = self.unknown(("name", symbol), negative or (low is not None and low >= 0))
+        return -value if negative else value
+
+    def outcome(self, value: Any) -> Any:
+        return self.column([embed(v) for v in value]) if isinstance(value, tuple) else embed(value)
+
+    # ---- numbers
+    def const(self, value: Fraction) -> FieldNumber:
+        return embed(value)
+
+    def named(self, constant: str) -> FieldNumber:
+        if constant == "oo":
+            raise Undefined("infinity is not a number")
+        if constant == "e" and "exp" in self.known:
+            return self.exp(embed(1))
+        return self.unknown(("const", constant), positive=True)
+
+    def divide(self, a: FieldNumber, b: FieldNumber) -> FieldNumber:
+        return a / b
+
+    def root(self, base: FieldNumber, exponent: Fraction) -> FieldNumber:
+        if exponent.denominator == 1:
+            return base ** int(exponent)
+        if exponent.denominator == 2:
+            return self.sqrt(base) ** exponent.numerator
+        return self.unknown(("root", base.q, exponent.denominator), True) ** exponent.numerator
+
+    def power(self, base: FieldNumber, exponent: FieldNumber) -> FieldNumber:
+        return self.unknown(("pow", base.q, exponent.q), positive=True)
+
+    def on_pow(self, tree: Expr) -> Any:
+        if self.rational(tree.args[1]) is None and {"exp", "ln"} <= self.known:
+            return self.value(call("exp", tree.args[1] * call("ln", tree.args[0])))
+        return super().on_pow(tree)
+
+    def holds(self, relation: str, a: FieldNumber, b: FieldNumber) -> bool:
+        gap = a - b
+        if gap.q == 0:
+            return relation in ("<=", ">=", "==")
+        if relation in ("==", "!="):
+            return relation == "!="
+        return gap.is_positive() == (relation[0] == ">")
+
+    # ---- functions
+    def apply(self, function: str, *args: FieldNumber) -> FieldNumber:
+        if function == "sqrt":
+            return self.sqrt(args[0])
+        if function == "abs":
+            return args[0] if args[0].q == 0 or args[0].is_positive() else -args[0]
+        if function == "exp" and "exp" in self.known:
+            return self.exp(args[0])
+        keys = [arg.q for arg in args]
+        if function in ("max", "min"):
+            keys.sort()
+        return self.unknown((function, *keys), function in _POSITIVE)
+
+    def exp(self, x: FieldNumber) -> FieldNumber:
+        return FieldNumber(pow(GENERATOR, x.p, Q), self.unknown(("exp", x.q), True).p)
+
+    def sqrt(self, x: FieldNumber) -> FieldNumber:
+        if x.q == 0:
+            return x
+        if not x.is_positive():
+            raise Undefined("not a square here")
+        return FieldNumber(x.square_root(), self.unknown(("sqrt", x.q)).p)
+
+    def on_call(self, tree: Expr) -> Any:
+        function, args = tree.value, tree.args
+        if function in self.known and function in ("exp", "ln"):
+            rule = self.exp_of if function == "exp" else self.ln_of
+            return rule(args[0])
+        if function in self.known and function in BY_KEY and function not in ("E", "Var"):
+            meaning = self.unfolded(function, args)
+            if meaning is not None:
+                return meaning
+        if function == "softmax":
+            vector = self.value(args[0])
+            key = ("softmax", *(number.q for number in entries(vector)))
+            return self.unknowns(key, vector.shape, True) if is_array(vector) else embed(1)
+        return super().on_call(tree)
+
+    def unfolded(self, function: str, args: tuple[Expr, ...]) -> Any:
+        meaning = unfold(function, args)
+        if meaning is None or meaning.op != "cases":
+            return None if meaning is None else self.value(meaning)
+        slots = tuple(name(f"_{letter}") for letter in "uv"[: len(args)])
+        body = unfold(function, slots)
+
+        def scalar(*numbers: FieldNumber) -> Any:
+            for slot, number in zip(slots, numbers, strict=True):
+                self.values[slot.value] = number
+            return self.value(body) if body is not None else None
+
+        return each(scalar, *map(self.value, args))
+
+    def defined(self, tree: Expr) -> Any:
+        function, args = tree.value, tree.args
+        if function in self.known:
+            return super().defined(tree)
+        if not args:
+            own = self.value(self.setting.definitions[function].body)
+            key = ("definition", function)
+            return self.unknowns(key, own.shape) if is_array(own) else self.unknown(key)
+        values = [self.value(arg) for arg in args]
+        return each(lambda *v: self.unknown(("definition", function, *(x.q for x in v))), *values)
+
+    def exp_of(self, tree: Expr) -> Any:
+        """The laws of exponents, on trees: exp(a+b) = exp(a)exp(b), exp(c ln u) = u^c."""
+        if tree.op == "add":
+            return each(lambda a, b: a * b, *map(self.exp_of, tree.args))
+        if tree.op == "sub":
+            return each(self.divide, *map(self.exp_of, tree.args))
+        if tree.op == "neg":
+            return each(lambda a: a**-1, self.exp_of(tree.args[0]))
+        if tree.op == "call" and tree.value == "ln":
+            return self.value(tree.args[0])
+        if tree.op == "mul":
+            for factor, rest in (tree.args, tree.args[::-1]):
+                exponent = self.rational(factor)
+                if exponent is not None and rest.op == "call" and rest.value == "ln":
+                    base = self.value(rest.args[0])
+                    return each(lambda b, e=exponent: self.root(b, e), base)
+        return each(self.exp, self.value(tree))
+
+    def ln_of(self, tree: Expr) -> Any:
+        """The laws of logarithms, on trees."""
+        rule = _LOGARITHMS.get(tree.op)
+        found = rule(self, tree) if rule else None
+        if found is not None:
+            return found
+        return each(lambda v: self.unknown(("ln", v.q)), self.value(tree))
+
+    def ln_mul(self, tree: Expr) -> Any:
+        return each(lambda a, b: a + b, *map(self.ln_of, tree.args))
+
+    def ln_div(self, tree: Expr) -> Any:
+        return each(lambda a, b: a - b, *map(self.ln_of, tree.args))
+
+    def ln_pow(self, tree: Expr) -> Any:
+        return each(lambda a, b: a * b, self.value(tree.args[1]), self.ln_of(tree.args[0]))
+
+    def ln_prod(self, tree: Expr) -> Any:
+        return self.value(Expr("sum", (call("ln", tree.args[0]), *tree.args[1:]), tree.value))
+
+    def ln_const(self, tree: Expr) -> Any:
+        return embed(1) if tree.value == "e" else None
+
+    def ln_num(self, tree: Expr) -> Any:
+        """Return ln of a fraction, a sum over its prime factors."""
+        if tree.value <= 0:
+            return None
+        result = embed(0)
+        for part, sign in ((tree.value.numerator, 1), (tree.value.denominator, -1)):
+            for prime in prime_factors(part):
+                logarithm = self.unknown(("prime", prime))
+                result = result + (logarithm if sign > 0 else -logarithm)
+        return result
+
+    def ln_call(self, tree: Expr) -> Any:
+        function, args = tree.value, tree.args
+        if function == "exp":
+            return self.value(args[0])
+        if function == "sqrt":
+            return each(lambda a: a * embed(Fraction(1, 2)), self.ln_of(args[0]))
+        if function in self.known and function in self.setting.definitions:
+            definition = self.setting.definitions[function]
+            by = dict(zip(definition.parameters, args, strict=True))
+            return self.ln_of(substitute(definition.body, by))
+        meaning = unfold(function, args) if function in self.known else None
+        return None if meaning is None or meaning.op == "cases" else self.ln_of(meaning)
+
+    def ln_index(self, tree: Expr) -> Any:
+        inner = entry(tree, self.setting, self.known)
+        return None if inner is None else self.ln_of(inner)
+
+    # ---- calculus
+    def on_diff(self, tree: Expr) -> Any:
+        body, variable = tree.args
+        if "diff" in self.known:
+            try:
+                return self.value(differentiate(body, variable, self.setting, self.known))
+            except NoRule:
+                pass
+        symbol = variable if variable.op != "index" else variable.args[0]
+        at = tuple(self.integer(arg) for arg in variable.args[1:])
+        return each(lambda v: self.unknown(("diff", symbol.value, at, v.q)), self.value(body))
+
+    def on_grad(self, tree: Expr) -> Any:
+        """A gradient is linear in the loss, and unknown otherwise."""
+        loss, variable = tree.args
+        parts = [Expr("grad", (part, variable)) for part in loss.args[:2]]
+        if loss.op in ("add", "sub"):
+            left, right = map(self.value, parts)
+            return each(lambda a, b: a + b if loss.op == "add" else a - b, left, right)
+        if loss.op == "neg":
+            return each(lambda a: -a, self.value(parts[0]))
+        if loss.op == "mul" and self.is_constant(loss.args[0], variable):
+            return each(lambda a, b: a * b, self.value(loss.args[0]), self.value(parts[1]))
+        if loss.op in ("mul", "div") and self.is_constant(loss.args[1], variable):
+            scale = self.value(loss.args[1])
+            scale = scale if loss.op == "mul" else each(lambda a: a**-1, scale)
+            return each(lambda a, b: a * b, self.value(parts[0]), scale)
+        named = loss.op == "call" and loss.value in self.setting.definitions
+        tag = loss.value if named else squeeze(self.value(loss)).q
+        shape = np.shape(squeeze(self.value(variable)))
+        key = ("grad", variable.value, tag)
+        return self.unknowns(key, shape) if shape else self.unknown(key)
+
+    def is_constant(self, tree: Expr, variable: Expr) -> bool:
+        """Tell whether a factor is a scalar number or name other than the variable."""
+        plain = tree.op in ("num", "name") and variable.value not in free_names(tree)
+        return plain and not is_array(squeeze(self.value(tree)))
+
+    def on_lim(self, tree: Expr) -> Any:
+        with self.binding(tree.value, self.unknown(("running", tree.value))):
+            body = self.value(tree.args[0])
+        return each(lambda v: self.unknown(("lim", show(tree.args[1]), v.q)), body)
+
+    def expectation(self, body: Expr, moment: str) -> Any:
+        if "E" in self.known:
+            return super().expectation(body, moment)
+        drawn = {symbol: self.random_value(symbol) for symbol in random_names(body, self.setting)}
+        before = {symbol: self.values.get(symbol) for symbol in drawn}
+        self.values.update(drawn)
+        try:
+            value = self.value(body)
+        finally:
+            self.restore(before)
+        return each(lambda v: self.unknown((moment, v.q)), value)
+
+    def random_value(self, symbol: str) -> Any:
+        shape = self.setting.names[symbol].shape
+        key = ("random", symbol)
+        return self.unknowns(key, (self.sizes[shape[0]], 1)) if shape else self.unknown(key)
+
+
+_LOGARITHMS: dict[str, Callable[[Field, Expr], Any]] = {
+    "mul": Field.ln_mul,
+    "div": Field.ln_div,
+    "pow": Field.ln_pow,
+    "prod": Field.ln_prod,
+    "const": Field.ln_const,
+    "num": Field.ln_num,
+    "call": Field.ln_call,
+    "index": Field.ln_index,
+}
+
+
+def prime_factors(n: int, limit: int = 10**4) -> list[int]:
+    """Return the prime factors of n; what is left above the limit stays whole."""
+    found, divisor = [], 2
+    while n > 1 and divisor < limit:
+        while n % divisor == 0:
+            found.append(divisor)
+            n //= divisor
+        divisor += 1
+    return found + [n] * (n > 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chainrule.assess import Unfinished, fetch, unfinished
-from chainrule.compare import numbers, show
+from chainrule.compare import difference, numbers, show
 from chainrule.fact import Case, Fact, Form, Group
 from chainrule.verdict import Check, Verdict
 from chainrule_staff.exercises.formula import formula_problem
@@ -70,7 +70,7 @@ class FlawTask(Exercise):
     def _recognise(self, line: Any, fix: Any) -> str | None:
         for mistake in self.mistakes:
             wrong = [mistake.answers.get(name) for name in self.names]
-            same_line = wrong[0] is None or numbers(wrong[0]) == numbers(line)
+            same_line = wrong[0] is None or difference(line, wrong[0]) is None
             if same_line and (wrong[1] is None or self._means(fix, str(wrong[1]))):
                 return mistake.name
         return None

@@ -23,7 +23,8 @@ def find_decades(low: float, high: float, count: int = 6) -> list[Tick]:
     """Return powers of ten in [low, high] for a logarithmic axis, at most `count` or so."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     step = max(1, math.ceil((last - first + 1) / count))
-    return [(10.0**k, "10" + str(k).translate(SUPERSCRIPTS)) for k in range(first, last + 1, step)]
+    powers = [k for k in range(first, last + 1) if k % step == 0]
+    return [(10.0**k, "10" + str(k).translate(SUPERSCRIPTS)) for k in powers]
 
 
 def write_tick(value: float, digits: int) -> str:

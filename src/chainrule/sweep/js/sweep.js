@@ -164,7 +164,7 @@ const BRUSHES = {
   line(panel, mark, parent) {
     const line = shape(parent, 'path', {
       fill: 'none', stroke: mark.ink, 'stroke-width': mark.thin ? 1.2 : mark.ghost ? 1.8 : 2.8, 'stroke-linejoin': 'round',
-      'stroke-dasharray': mark.thin ? '' : mark.ghost ? '6 5' : DASHES[mark.colour % 5],
+      'stroke-dasharray': mark.thin || mark.dots ? '' : mark.ghost ? '6 5' : DASHES[mark.colour % 5],
     });
     const dots = mark.dots ? BRUSHES.points(panel, mark, parent) : null;
     return (x, y) => { line.setAttribute('d', panel.path(x, y)); dots?.(x, y); };

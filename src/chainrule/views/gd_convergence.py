@@ -1,0 +1,212 @@
+"""Gradient descent: the step size below, at and above 2/L, and what conditioning costs; 003 Q4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.sweep import Line, Mark, Panel, Predict, Preset, Slider, Sweep
+from chainrule.sweep.marks import place
+from chainrule.sweep.pack import show
+
+Floats = NDArray[np.float64]
+
+#: What counts as arrived, and where a run is cut off.
+ARRIVED, LOST = 1e-3, 1e3
+
+
+def f(x: ArrayLike) -> Floats:
+    """Return the sheet's function: x² − 1 between −1 and 1, (3x² + 2|x| − 5)/4 outside."""
+    x = np.asarray(x, float)
+    return np.where(np.abs(x) <= 1, x**2 - 1, (3 * x**2 + 2 * np.abs(x) - 5) / 4)
+
+
+def slope(x: float) -> float:
+    """Return f'(x): 2x between −1 and 1, (3x ± 1)/2 outside."""
+    return 2 * x if abs(x) <= 1 else (3 * x + np.sign(x)) / 2
+
+
+def descend(x0: float, eta: float, steps: int, df: Callable[[float], float] = slope) -> Floats:
+    """Return x_0, ..., x_steps of x ← x − η f'(x), NaN once |x| is beyond all bounds."""
+    path = np.full(steps + 1, np.nan)
+    x = float(x0)
+    for t in range(steps + 1):
+        if abs(x) > LOST:
+            break
+        path[t] = x
+        x = x - eta * float(df(x))
+    return path
+
+
+def iterates(
+    x0: float = 3.0,
+    steps: int = 30,
+    *,
+    df: Callable[[float], float] | None = None,
+    predict: bool = False,
+) -> Sweep:
+    """Return gradient descent on the sheet's function for every learning rate; sheet 003 Q4.
+
+    Args:
+        x0: the start.
+        steps: number of steps.
+        df: the student's own derivative, whose run is drawn beside the true one.
+        predict: whether to ask for |x_t| at η = 1 before the slider unlocks.
+    """
+    t = np.arange(steps + 1)
+    reach = max(3.4, abs(x0) * 1.1)
+    x = np.linspace(-reach, reach, 121)
+    values = place((0.5, 0.9, 1.0, 1.1, 4 / 3), np.linspace(0.05, 1.5, 88))
+    left: list[Mark] = [
+        Line(
+            lambda eta: descend(x0, eta, steps),
+            lambda eta: f(descend(x0, eta, steps)),
+            colour=1,
+            dots=True,
+            label="x₀, x₁, x₂, …",
+        ),
+        Line(x, f(x), label="f"),
+    ]
+    right: list[Mark] = [
+        Line(t, lambda eta: descend(x0, eta, steps), label="xₜ", colour=1, dots=True),
+        Line([0, steps], [1, 1], ghost=True, label="±1"),
+        Line([0, steps], [-1, -1], ghost=True),
+    ]
+    if df is not None:
+        mine = df
+        right.insert(
+            1,
+            Line(t, lambda eta: descend(x0, eta, steps, mine), label="yours", mine=True, colour=2),
+        )
+    return Sweep(
+        f"Gradient descent from x₀ = {x0:g}".replace("-", "−"),
+        [Slider("η", values, start=0.5)],
+        [
+            Panel(left, x="x", y="f(x)", xlim=(-reach, reach), ylim=(-1.4, float(f(reach)))),
+            Panel(right, x="step t", y="xₜ", ylim=(-reach, reach)),
+        ],
+        lambda eta: describe_run(x0, eta, steps),
+        formula=lambda eta: (
+            f"x_{{t+1}} = x_{{t}} − [[{show(eta, 3)}]] f′(x_{{t}}), "
+            f"with L = 2: η L = [[{show(2 * eta, 3)}]]"
+        ),
+        presets=[
+            Preset.at("η = 0.5 = 1/L", 0.5),
+            Preset.at("η = 0.9: below 2/L", 0.9),
+            Preset.at("η = 1 = 2/L", 1.0),
+            Preset.at("η = 1.1: above", 1.1),
+            Preset.at("η = 4/3", 4 / 3),
+        ],
+        predict=Predict("Draw xₜ for η = 1.", (1.0,), range(9), panel=1) if predict else None,
+    )
+
+
+def describe_run(x0: float, eta: float, steps: int) -> str:
+    """Say where the run ends up: at 0, between two points, or nowhere."""
+    path = descend(x0, eta, steps)
+    start = f"With η = {show(eta, 3)} the run"
+    if np.isnan(path[-1]):
+        return f"{start} leaves every bound after {int(np.isfinite(path).sum()) - 1} steps."
+    last, before = float(path[-1]), float(path[-2])
+    if abs(last) < ARRIVED:
+        first = int(np.argmax(np.abs(path) < ARRIVED))
+        return f"{start} reaches the minimum at 0 to three decimals in {first} steps."
+    if abs(last + before) < 0.02 * abs(last):
+        return (
+            f"{start} ends up jumping between {show(before, 3)} and {show(last, 3)}, "
+            f"where the slope is {show(slope(before), 3)} and {show(slope(last), 3)}, not 0."
+        )
+    return f"{start} is at {show(last, 4)} after {steps} steps and still moving."
+
+
+def quadratic(steps: int = 30) -> Sweep:
+    """Return gradient descent on ½(x² + κ y²): step size in units of 1/L, and conditioning κ.
+
+    Args:
+        steps: number of steps.
+    """
+    t = np.arange(steps + 1)
+    rates = place((1.0, 1.8, 2.0, 2.1), np.linspace(0.1, 2.2, 29))
+    circle = np.linspace(0, 2 * np.pi, 73)
+
+    def ellipse(kappa: float, level: float) -> tuple[Floats, Floats]:
+        return level * np.cos(circle), level / np.sqrt(kappa) * np.sin(circle)
+
+    left: list[Mark] = [
+        Line(
+            lambda r, k: path(r, k, steps)[0],
+            lambda r, k: path(r, k, steps)[1],
+            colour=1,
+            dots=True,
+        )
+    ]
+    left += [
+        Line(
+            lambda _, k, h=h: ellipse(k, h)[0],
+            lambda _, k, h=h: ellipse(k, h)[1],
+            ghost=True,
+            thin=True,
+        )
+        for h in (0.5, 1.0, 1.5, 2.0)
+    ]
+    return Sweep(
+        "Gradient descent on ½(x² + κ y²)",
+        [
+            Slider("η L", rates, start=1.0),
+            Slider("κ", (1, 2, 3, 5, 8, 12, 20), start=5.0, digits=0),
+        ],
+        [
+            Panel(left, x="x", y="y", xlim=(-2.2, 2.2), ylim=(-1.6, 1.6), equal=True),
+            Panel(
+                [Line(t, lambda r, k: value(r, k, steps), label="f", dots=True)],
+                x="step t",
+                y="f(xₜ, yₜ)",
+                log=True,
+                ylim=(1e-8, 1e2),
+            ),
+        ],
+        lambda r, k: describe_quadratic(r, k, steps),
+        presets=[
+            Preset.at("η = 1/L", 1.0, None),
+            Preset.at("η = 1.8/L", 1.8, None),
+            Preset.at("η = 2/L", 2.0, None),
+            Preset.at("η = 2.1/L", 2.1, None),
+            Preset.at("κ = 1", None, 1.0),
+            Preset.at("κ = 20", None, 20.0),
+        ],
+    )
+
+
+#: Where the runs on the quadratic begin.
+START = (1.9, 0.8)
+
+
+def path(rate: float, kappa: float, steps: int) -> tuple[Floats, Floats]:
+    """Return x_t and y_t for η = rate/L, L = κ: each coordinate is multiplied by 1 − η λ."""
+    t = np.arange(steps + 1)
+    x, y = START[0] * (1 - rate / kappa) ** t, START[1] * (1 - rate) ** t
+    return np.asarray(x, float), np.asarray(y, float)
+
+
+def value(rate: float, kappa: float, steps: int) -> Floats:
+    """Return f along the run, shape (steps + 1,)."""
+    x, y = path(rate, kappa, steps)
+    return np.asarray((x**2 + kappa * y**2) / 2)
+
+
+def describe_quadratic(rate: float, kappa: float, steps: int) -> str:
+    """Say by how much each coordinate shrinks in a step, and where the run ends."""
+    flat, steep = 1 - rate / kappa, 1 - rate
+    size = max(abs(flat), abs(steep))
+    if size > 1 + 1e-12:
+        end = "the run diverges"
+    elif size > 1 - 1e-12:
+        end = "the run never settles"
+    else:
+        end = f"after {steps} steps f is {show(float(value(rate, kappa, steps)[-1]), 4)}"
+    return (
+        f"With η = {show(rate)}/L and κ = {kappa:g} a step multiplies x by {show(flat, 3)} and y "
+        f"by {show(steep, 3)}: {end}."
+    )

@@ -17,6 +17,7 @@ import numpy as np
 from chainrule.compare import difference, same, show
 from chainrule.fact import Case, Fact, Form, Group, Raised
 from chainrule.plain import count
+from chainrule.probes import VIEWS
 from chainrule.sealed import Sealed
 from chainrule.verdict import Check, Verdict
 
@@ -66,7 +67,19 @@ def observe(case: Case, answers: Mapping[str, Any]) -> Outcome:
         return Outcome(answer)
     if not callable(answer):
         raise Unfinished(f"`{case.call}` should be a function, it is {show(answer)}.")
-    return call(answer, case.args, case.call)
+    outcome = call(answer, case.args, case.call)
+    return viewed(outcome, case.view, case.call) if case.view else outcome
+
+
+def viewed(outcome: Outcome, view: str, name: str) -> Outcome:
+    """Return what an outcome does instead of what it is; unfit ones become `Raised`."""
+    if isinstance(outcome.value, Raised):
+        return outcome
+    try:
+        with np.errstate(all="ignore"):
+            return Outcome(VIEWS[view](outcome.value), outcome.text, outcome.warned)
+    except ValueError as error:
+        return Outcome(Raised("Unfit"), f"{name}: {error}", outcome.warned)
 
 
 def fetch(answers: Mapping[str, Any], name: str) -> Any:

@@ -76,12 +76,15 @@ class Case:
         args: its arguments, or None for an answer that is no function.
         expected: what the reference gives, openly or `Sealed`, or the `Form` that is asked for.
         mistaken: name of a known mistake -> what that mistake gives here (a value or `Raised`).
+        view: the name of a view (`chainrule.probes.VIEWS`) through which outcomes are compared,
+            where answers that differ may do the same; or "".
     """
 
     call: str
     args: tuple[Any, ...] | None
     expected: Any
     mistaken: Mapping[str, Any] = field(default_factory=dict)
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ def _group_to_plain(group: Group) -> dict[str, Any]:
             "args": None if case.args is None else [to_plain(arg) for arg in case.args],
             "expected": _outcome(case.expected),
             "mistaken": {name: _outcome(value) for name, value in case.mistaken.items()},
+            **({"view": case.view} if case.view else {}),
         }
         for case in group.cases
     ]
@@ -169,6 +173,7 @@ def _group_from_plain(data: Mapping[str, Any]) -> Group:
             args=None if case["args"] is None else tuple(from_plain(a) for a in case["args"]),
             expected=_read_outcome(case["expected"]),
             mistaken={name: _read_outcome(value) for name, value in case["mistaken"].items()},
+            view=case.get("view", ""),
         )
         for case in data["cases"]
     )

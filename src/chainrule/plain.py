@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.polynomial import Polynomial
+from chainrule.probes import PROBES, Probe
+
 DIGITS = 10
 
 
@@ -37,6 +40,10 @@ def to_plain(value: Any) -> Any:
         return [to_plain(item) for item in value]
     if isinstance(value, dict):
         return {"dict": [[to_plain(k), to_plain(v)] for k, v in value.items()]}
+    if isinstance(value, Probe):
+        return {"probe": [value.name, *(to_plain(item) for item in value.values)]}
+    if isinstance(value, Polynomial):
+        return {"polynomial": to_plain(value.coefficients), "powers": to_plain(value.powers)}
     raise TypeError(f"a fact holds numbers, arrays and containers, not {type(value).__name__}")
 
 
@@ -57,6 +64,10 @@ def from_plain(data: Any) -> Any:
         return tuple(from_plain(item) for item in data["tuple"])
     if "set" in data:
         return {from_plain(item) for item in data["set"]}
+    if "probe" in data and data["probe"][0] in PROBES:
+        return Probe(data["probe"][0], tuple(data["probe"][1:]))
+    if "polynomial" in data:
+        return Polynomial(from_plain(data["polynomial"]), from_plain(data["powers"]))
     if "dict" in data:
         return {from_plain(key): from_plain(value) for key, value in data["dict"]}
     raise ValueError(f"not a frozen value: {sorted(data)}")

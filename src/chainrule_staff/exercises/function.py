@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.assess import assess
+from chainrule.assess import assess, viewed
 from chainrule.assess import call as observe_call
 from chainrule.compare import Tolerance, difference, numbers
 from chainrule.fact import Case, Fact, Group
 from chainrule.plain import count, from_plain, to_plain
 from chainrule.polynomial import Polynomial
+from chainrule.probes import VIEWS, Probe
 from chainrule.sealed import seal_any
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Mistake
@@ -47,6 +48,7 @@ class FunctionTask(Exercise):
         draw: random inputs, grouped in looks; new ones for every submission.
         tolerance: for every comparison.
         rows: names for the rows of the answer, if they have names.
+        view: compare what answers do instead of what they are: a name in `chainrule.probes.VIEWS`.
         readings: other ways to read the question, each as right as the reference when it is
             held throughout: the note the verdict adds -> the answers of that reading.
     """
@@ -54,6 +56,7 @@ class FunctionTask(Exercise):
     draw: Callable[[Generator], Sequence[Look]]
     tolerance: Tolerance = field(default_factory=Tolerance)
     rows: tuple[str, ...] = ()
+    view: str = ""
     readings: Mapping[str, Answers] = field(default_factory=dict)
 
     def judge(self, answers: Answers, rng: Generator) -> Verdict:
@@ -102,11 +105,12 @@ class FunctionTask(Exercise):
         for name, calls in look.calls.items():
             for args in calls:
                 expected = self.reference[name](*args)
-                mistaken = Mistaken(self.mistakes, name, args)
+                mistaken = Mistaken(self.mistakes, name, args, self.view)
                 if freeze and not args:
                     yield self._sealed(name, expected, mistaken)
                 elif not (freeze and self._ambiguous(name, args, expected)):
-                    yield Case(name, args, expected, mistaken)
+                    seen = VIEWS[self.view](expected) if self.view else expected
+                    yield Case(name, args, seen, mistaken, self.view)
 
     def _ambiguous(self, name: str, args: tuple[Any, ...], expected: Any) -> bool:
         """Whether another reading of the question gives something else here."""
@@ -130,9 +134,11 @@ class FunctionTask(Exercise):
 class Mistaken(Mapping[str, Any]):
     """Mistake name -> what it gives for one call; computed when asked for, and then kept."""
 
-    def __init__(self, mistakes: Sequence[Mistake], name: str, args: tuple[Any, ...]) -> None:
+    def __init__(
+        self, mistakes: Sequence[Mistake], name: str, args: tuple[Any, ...], view: str = ""
+    ) -> None:
         self._answers = {m.name: m.answers[name] for m in mistakes if name in m.answers}
-        self._call = (name, args)
+        self._call, self._view = (name, args), view
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, mistake: str) -> Any:
@@ -141,7 +147,9 @@ class Mistaken(Mapping[str, Any]):
             name, args = self._call
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                self._known[mistake] = observe_call(function, args, name).value
+                outcome = observe_call(function, args, name)
+                outcome = viewed(outcome, self._view, name) if self._view else outcome
+                self._known[mistake] = outcome.value
         return self._known[mistake]
 
     def __iter__(self) -> Iterator[str]:
@@ -164,6 +172,6 @@ def frozen(look: Look) -> Look:
 def small(args: tuple[Any, ...]) -> bool:
     """Whether every argument is plain data of a printable size."""
     return all(
-        isinstance(arg, Polynomial) or (not callable(arg) and count(arg) <= FREEZABLE)
+        isinstance(arg, Polynomial | Probe) or (not callable(arg) and count(arg) <= FREEZABLE)
         for arg in args
     )

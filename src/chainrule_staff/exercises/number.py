@@ -18,8 +18,8 @@ from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind
 class NumberTask(Exercise):
     """Numbers (or tuples of numbers) to work out; each name is one mark.
 
-    A student may also give a function without arguments, and a task with one name may be
-    answered under the name `answer`.
+    A student may also give a function without arguments, and may answer under the name `answer`:
+    the number, or a tuple or dict of them where there are several names.
 
     Attributes:
         accepted: name -> other values that are right as well (another reading, another form).
@@ -69,18 +69,25 @@ class _Given(Mapping[str, Any]):
         self._exercise, self._answers = exercise, answers
 
     def __getitem__(self, name: str) -> Any:
-        single = len(self._exercise.names) == 1
         try:
             value = self._answers[name]
         except KeyError:
-            if not single:
-                raise
-            value = self._answers["answer"]
+            value = self._part(self._answers["answer"], name)
         value = _plain(value) if callable(value) else value
         for other in self._exercise.accepted.get(name, ()):
             if difference(value, other, self._exercise.tolerance) is None:
                 return _plain(self._exercise.reference[name])
         return value
+
+    def _part(self, answer: Any, name: str) -> Any:
+        names, answer = self._exercise.names, _plain(answer)
+        if len(names) == 1:
+            return answer
+        if isinstance(answer, tuple | list) and len(answer) == len(names):
+            return answer[names.index(name)]
+        if isinstance(answer, Mapping) and name in answer:
+            return answer[name]
+        raise KeyError(name)
 
     def __iter__(self) -> Any:
         return iter(self._exercise.names)

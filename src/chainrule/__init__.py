@@ -4,7 +4,8 @@ In a notebook: `from chainrule import check`, then `check("softmax.jacobian", so
 """
 
 from chainrule.check import check
+from chainrule.doctor import doctor
 from chainrule.verdict import Check, Verdict
 
-__all__ = ["Check", "Verdict", "check"]
+__all__ = ["Check", "Verdict", "check", "doctor"]
 __version__ = "0.1.0"

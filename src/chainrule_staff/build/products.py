@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from chainrule_staff.build.authoring import Cell, read_authoring
 from chainrule_staff.build.facts import facts_bytes
+from chainrule_staff.build.manifest import manifest_bytes
 from chainrule_staff.build.output import notebook_bytes, write
 from chainrule_staff.build.release import make_releases
 from chainrule_staff.build.source import make_source
@@ -16,6 +17,7 @@ from chainrule_staff.exercises import exercises_of
 
 Products = dict[Path, bytes]
 FACTS = Path("src/chainrule/facts")
+MANIFESTS = Path("src/chainrule/manifests")
 
 
 class UnknownNotebook(LookupError):
@@ -46,6 +48,7 @@ def make_products(root: Path, names: Sequence[str] = ()) -> Products:
     for name, source in sources.items():
         products[notebook_path("source", name)] = notebook_bytes(source)
         products[notebook_path("release", name)] = notebook_bytes(released[name])
+        products[MANIFESTS / f"{name}.json"] = manifest_bytes(name, released[name])
     topics = set().union(*(topics_of(cells) for cells in notebooks.values()))
     for topic in sorted(topics):
         products[FACTS / f"{topic}.json"] = facts_bytes(topic, exercises_of(topic))
@@ -83,6 +86,7 @@ def stale(root: Path, products: Mapping[Path, bytes], whole: bool) -> list[str]:
             problems.append(f"{path} is not what its authoring file makes: run `chainrule build`")
     if whole:
         patterns = ("source/*/*", "release/*/*", "notebooks/*.ipynb", f"{FACTS}/*.json")
+        patterns += (f"{MANIFESTS}/*.json",)
         found = {p.relative_to(root) for pattern in patterns for p in root.glob(pattern)}
         problems += [
             f"{path} has no authoring file: delete it" for path in sorted(found - set(products))

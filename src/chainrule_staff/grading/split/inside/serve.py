@@ -151,8 +151,6 @@ VERBS: dict[str, Callable[..., Any]] = {
     "iter": iter,
     "next": next,
     "str": str,
-    "float": float,
-    "int": int,
     "isinstance": lambda target, value: isinstance(value, target),
     "dir": dir,
 }

@@ -2,7 +2,8 @@
 
 An operation on a proxy happens in the student's process; only its result comes back, by value.
 A proxy decides nothing that a test would believe: it equals itself alone, has no truth value, no
-order, and refuses to pose as an array.
+order, is no number and no array. Arithmetic with it happens in the student's process and gives
+proxies again, never numbers: otherwise `abs(f(3) - 6) < 1e-9` would be the student's to decide.
 """
 
 from __future__ import annotations
@@ -57,14 +58,17 @@ class Proxy:
     def __str__(self) -> str:
         return as_plain(self._ask("str"), str)
 
-    def __float__(self) -> float:
-        return as_plain(self._ask("float"), float)
-
-    def __int__(self) -> int:
-        return as_plain(self._ask("int"), int)
-
     def __repr__(self) -> str:
         return f"<the submission's {word(self._told, 'name')}>"
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._ask("o:getitem", key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._ask("o:setitem", key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        self._ask("o:delitem", key)
 
     def __instancecheck__(self, value: Any) -> bool:
         return self._ask("isinstance", value) is True
@@ -78,7 +82,12 @@ class Proxy:
     def __bool__(self) -> bool:
         self._refuse()
 
-    __array__ = __contains__ = __lt__ = __le__ = __gt__ = __ge__ = __index__ = _refuse
+    def _operate(self, verb: str, *others: Any) -> Any:
+        result = self._ask(verb, *others)
+        return result if isinstance(result, Proxy) else self._refuse()
+
+    __array__ = __float__ = __int__ = __complex__ = __index__ = __round__ = _refuse
+    __contains__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
 
 class CallableProxy(Proxy):
@@ -135,10 +144,10 @@ def forward(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Return the methods for an operator and for its reflection."""
 
     def operate(self: Proxy, *others: Any) -> Any:
-        return self._ask(f"o:{name}", *others)
+        return self._operate(f"o:{name}", *others)
 
     def reflected(self: Proxy, other: Any) -> Any:
-        return self._ask(f"r:{name}", other)
+        return self._operate(f"r:{name}", other)
 
     return operate, reflected
 
@@ -147,5 +156,5 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
     _operate, _reflected = forward(_name)
     setattr(Proxy, f"__{_name}__", _operate)
     setattr(Proxy, f"__r{_name}__", _reflected)
-for _name in ("neg", "pos", "abs", "getitem", "setitem", "delitem"):
+for _name in ("neg", "pos", "abs"):
     setattr(Proxy, f"__{_name}__", forward(_name)[0])

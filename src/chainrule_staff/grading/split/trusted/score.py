@@ -26,8 +26,13 @@ def of_value(value: Any, task: str, points: float) -> Verdict:
     if isinstance(value, bool | np.bool):
         return generic(task, float(value), points, "" if value else "the test says False")
     number = as_number(value)
-    if number is None:
+    if number is None and not hasattr(type(value), "__truediv__"):
         return generic(task, 1.0, points)
+    if number is None:
+        # Something to compute with that is no number: an empty array, a proxy, a complex number.
+        # In nbgrader it would be full marks, and a submission can bring it about.
+        said = f"the cell ended with a {type(value).__name__}, which is no number of points"
+        return generic(task, 0.0, points, said)
     if not math.isfinite(number) or not 0 <= number <= points:
         said = f"the cell ended with {number:g}, which is no share of {points:g} points"
         return generic(task, 0.0, points, said)

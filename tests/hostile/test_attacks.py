@@ -1,0 +1,71 @@
+"""Every attack earns nothing, sees nothing, harms nothing, and the next submission is fine."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from chainrule_staff.grading.engine import Job, Outcome
+from chainrule_staff.grading.split import SplitEngine
+from chainrule_staff.grading.split.launcher import descendants
+
+from .assignment import HIDDEN, HONEST, MARK, notebook, text_of
+from .attacks import ATTACKS
+from .conftest import SECRET, Host
+
+pytestmark = pytest.mark.hostile
+NEIGHBOUR = "NEIGHBOUR-SECRET-99"
+# What an attack prints when it got somewhere.
+BAD_WORDS = ("LISTED", "READ", "SENT", "LISTENS", "KILLED", "TRACED", "WROTE", "RAISED", "DONE",
+             "FOUND", "IMPORTED")  # fmt: skip
+
+
+def run(engine: SplitEngine, *cells: str, seconds: float = 3.0) -> Outcome:
+    """Grade one submission."""
+    return engine.run(Job(notebook(cells), seed="the seed", timeout=seconds))
+
+
+def assert_fine(engine: SplitEngine) -> None:
+    """Assert that an honest submission gets what it deserves."""
+    outcome = run(engine, HONEST, f"open('notes.txt', 'w').write('{NEIGHBOUR}')\nkept = '{NEIGHBOUR}'")
+    assert {name: v.score for name, v in outcome.verdicts.items()} == dict.fromkeys(HIDDEN, 1.0)
+    assert outcome.events == ()
+
+
+def assert_nothing_left(engine: SplitEngine) -> None:
+    """Assert that the fork server is alone, and that the folders of submissions are gone."""
+    server = engine._server
+    if server is not None:
+        assert descendants(server.process.pid) in ([], [server.pid])
+    assert os.listdir(engine.farm.work) == []
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attack(name: str, engine: SplitEngine, host: Host) -> None:
+    attack = ATTACKS[name]
+    words = host.words(engine)
+    outcome = run(engine, *(source.format(**words) for source in attack.cells))
+
+    earned = {task: verdict.score for task, verdict in outcome.verdicts.items()}
+    assert all(score == 0 for score in earned.values()), earned
+    seen = text_of(outcome.notebook)
+    for secret in (MARK, SECRET, NEIGHBOUR, "the seed", "class SplitEngine"):
+        assert secret not in seen
+    for word in BAD_WORDS:
+        assert f"{word} " not in seen.replace("'", " ").replace("\\n", " ")
+    host.check()
+    assert_nothing_left(engine)
+    assert_fine(engine)
+
+
+def test_honest_work_is_worth_its_marks(engine: SplitEngine) -> None:
+    assert_fine(engine)
+    assert_nothing_left(engine)
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(ATTACKS) >= 60
+    assert {a.family for a in ATTACKS.values()} >= {
+        "interpreter", "lies", "peeking", "escape", "persistence", "bomb",
+    }  # fmt: skip

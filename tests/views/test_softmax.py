@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from tests.views.catalogue import read_numbers
 
 from chainrule.views import softmax
 
@@ -68,3 +69,37 @@ def test_a_naive_softmax_shows_where_it_overflows():
 def test_scale_says_what_it_wants(x):
     with pytest.raises(ValueError, match="at least two finite logits"):
         softmax.scale(x)
+
+
+class TestTemperature:
+    def test_entropy_grows_with_the_temperature_and_stays_below_ln_n(self):
+        sweep = softmax.temperature()
+        entropies = sweep.marks[1][0].y[:, 0]
+        assert (np.diff(entropies) > -1e-12).all()
+        assert entropies.max() < math.log(4)
+
+    def test_the_sentence_is_true(self):
+        x = (2.0, 1.0, 0.5, -1.0)
+        sweep = softmax.temperature(x)
+        for (T,), sentence in zip(sweep.positions, sweep.sentences, strict=True):
+            S = independent(x, 1 / T)
+            _, largest, h, most = read_numbers(sentence)
+            assert largest == pytest.approx(max(S), abs=6e-5)
+            assert h == pytest.approx(-sum(s * math.log(s) for s in S if s > 0), abs=6e-5)
+            assert most == pytest.approx(math.log(4), abs=6e-5)
+
+
+class TestTwoClasses:
+    def test_the_sentence_is_true(self):
+        sweep = softmax.two_classes()
+        for (a, b), sentence in zip(sweep.positions, sweep.sentences, strict=True):
+            first, second, z, p, _, q = read_numbers(sentence)
+            assert (first, second, z) == (pytest.approx(a), pytest.approx(b), pytest.approx(a - b))
+            assert p == pytest.approx(math.exp(a) / (math.exp(a) + math.exp(b)), abs=6e-5)
+            assert q == pytest.approx(math.exp(b) / (math.exp(a) + math.exp(b)), abs=6e-5)
+
+    def test_shifting_both_logits_changes_nothing(self):
+        sweep = softmax.two_classes()
+        assert sweep.marks[0][0].y[sweep.index(2.0, 0.5)] == pytest.approx(
+            sweep.marks[0][0].y[sweep.index(-0.5, -2.0)]
+        )

@@ -1,0 +1,91 @@
+"""What holds for every view at every position of its sliders."""
+
+import html
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from tests.views.catalogue import VIEWS
+
+import chainrule.views
+from chainrule.sweep import Field, Steps, Sweep
+
+TOPICS = chainrule.views.__all__
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=str)
+def figure(request):
+    return VIEWS[request.param]()
+
+
+def test_every_topic_has_a_view():
+    assert {name.split(".")[0] for name in VIEWS} == set(TOPICS)
+    assert len(TOPICS) == 10
+
+
+class TestFigure:
+    def test_says_one_whole_sentence_at_every_position(self, figure):
+        positions = int(np.prod([len(slider.values) for slider in figure.sliders]))
+        assert len(figure.sentences) == positions
+        for sentence in figure.sentences:
+            assert sentence.endswith(".")
+            assert "nan" not in sentence
+            assert "inf" not in sentence.replace("information", "")
+            assert len(sentence) < 200
+
+    def test_weighs_at_most_250_kilobytes(self, figure):
+        assert len(figure.html().encode()) <= 250_000
+
+    def test_is_the_same_at_every_build(self, figure, request):
+        again = VIEWS[request.node.callspec.params["figure"]]()
+        assert json.dumps(again.spec) == json.dumps(figure.spec)
+        assert again.png == figure.png
+
+    def test_its_data_are_plain(self, figure):
+        json.dumps(figure.spec, allow_nan=False)
+
+    def test_its_presets_stand_exactly_on_positions(self, figure):
+        for preset in figure.presets:
+            for slider, value in zip(figure.sliders, preset.values, strict=True):
+                if value is not None:
+                    near = float(slider.values[slider.nearest(value)])
+                    assert near == pytest.approx(value, rel=1e-12, abs=1e-12), preset.label
+
+    def test_shows_itself_three_ways(self, figure):
+        data, metadata = figure._repr_mimebundle_()
+        assert set(data) == {"text/html", "image/png", "text/plain"}
+        assert data["text/plain"] == figure.sentence() == figure.sentences[figure.start]
+        assert metadata["image/png"]["alt"] == figure.alt
+        assert html.escape(figure.sentence()) in data["text/html"]
+
+    def test_asks_nobody_on_the_network(self, figure):
+        page = figure.html().replace("http://www.w3.org/2000/svg", "")
+        assert "http" not in page
+        assert "<script" not in page
+
+    def test_numbers_are_finite_where_they_are_drawn(self, figure):
+        if isinstance(figure, Sweep):
+            for marks in figure.marks:
+                for mark in marks:
+                    drawn = np.isfinite(mark.x) & np.isfinite(mark.y)
+                    assert drawn.any(axis=-1).mean() > 0.1, mark.mark.label
+                    assert not np.isinf(mark.y).any(), mark.mark.label
+        elif isinstance(figure, Field):
+            for network in figure.networks:
+                assert np.isfinite(network(figure.grid)).all()
+        else:
+            assert isinstance(figure, Steps)
+
+
+def test_views_need_neither_widgets_nor_matplotlib_to_be_imported():
+    code = (
+        "import sys, chainrule.views; from chainrule.views import softmax; softmax.scale().spec\n"
+        "heavy = ('ipywidgets', 'anywidget', 'matplotlib', 'IPython')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"

@@ -52,7 +52,7 @@ def terms(tree: Expr, sign: int = 1) -> list[tuple[int, Expr]]:
 
 def factors(tree: Expr, exponent: int = 1) -> tuple[int, list[tuple[int, Expr]]]:
     """Return the sign of a product and its (exponent, factor) pairs."""
-    if tree.op in ("mul", "div"):
+    if tree.op == "mul" or (tree.op == "div" and exponent > 0):  # 1/(1/x) does not exist at 0
         sign, left = factors(tree.args[0], exponent)
         other, right = factors(tree.args[1], exponent if tree.op == "mul" else -exponent)
         return sign * other, left + right

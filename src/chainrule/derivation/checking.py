@@ -16,7 +16,7 @@ from chainrule.derivation.printing import show
 from chainrule.derivation.probes import Question
 from chainrule.derivation.problem import Problem
 from chainrule.derivation.setting import Setting
-from chainrule.derivation.steps import Rules, explain, justify, plainly_equal
+from chainrule.derivation.steps import Rules, explanations, justify, plainly_equal
 
 ONE_LINE = 2.0  # seconds one comparison may take
 _TRUSTING = ({"grad"}, {"lim"})  # rules that rest on numbers alone
@@ -104,35 +104,46 @@ class Checker:
             line.rules = (why,) if why else ()
             line.message = why or self._ask_for_reason()
             return
-        used = explain(before, line.tree, self.problem, setting, budget)
-        line.rules = used or ()
-        if (
-            used is None
-            or len(used) > self.problem.task.max_step
-            or self._is_jump(used, before, line.tree, setting, budget)
-        ):
-            line.status = "leap"
-            count = "several" if used is None else str(len(used))
-            line.message = f"true, but too much at once ({count} rules): add a line in between"
-            return
+        first: Rules | None = None
+        for used in explanations(before, line.tree, self.problem, setting, budget):
+            first = used if first is None else first
+            if not self._is_jump(used, before, line.tree, setting, budget):
+                self._accept(line, used, earlier)
+                return
+        line.rules = first or ()
+        line.status = "leap"
+        count = "several" if first is None else str(len(first))
+        line.message = f"true, but too much at once ({count} rules): add a line in between"
+
+    def _accept(self, line: Line, used: Rules, earlier: list[Expr]) -> None:
+        assert line.tree is not None
+        line.rules = used
         line.status = "ok"
         line.padded = not used and _is_padding(line.tree, earlier)
         line.message = " + ".join(map(title, used)) or "algebra"
         line.message += self._reason_fits(line.reason, used)
 
     def _is_jump(self, used: Rules, a: Expr, b: Expr, setting: Setting, budget: Budget) -> bool:
-        """Tell whether one step carries the whole task."""
-        if self.whole is None or self.problem.task.min_steps < 2:
+        """Tell whether a step is too long, or carries the whole task."""
+        task, whole = self.problem.task, self.whole
+        if len(used) > task.max_step:
+            return True
+        if whole is None or task.min_steps < 2:
             return False
-        if len(self.whole) > 1:
-            return set(used) >= set(self.whole)
-        if set(used) not in _TRUSTING:
+        trusting = set(used) in _TRUSTING
+        if not trusting and (len(whole) < 2 or not set(used) >= set(whole)):
             return False
-        ends = (self.problem.start, self.problem.target)
-        return any(
-            plainly_equal(a, start, setting, budget) and plainly_equal(b, target, setting, budget)
-            for start, target in (ends, ends[::-1])
-        )
+
+        def at(line: Expr, end: Expr) -> bool:
+            if trusting:
+                return collected(line) == collected(end)
+            return plainly_equal(line, end, setting, budget)
+
+        begins = [at(a, end) for end in (self.problem.start, self.problem.target)]
+        ends = [at(b, end) for end in (self.problem.target, self.problem.start)]
+        if trusting:
+            return any(begin and end for begin, end in zip(begins, ends, strict=True))
+        return any(begins) or any(ends)
 
     def _ask_for_reason(self) -> str:
         names = [name for name, _ in self.problem.facts] or ["a square is >= 0"]

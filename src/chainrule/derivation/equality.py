@@ -222,6 +222,8 @@ def _agree(question: Question, point: Point, left: Any, right: Any) -> bool:
             now = _largest(left, right)
         if now < first * mpf(10) ** -20 or (limit and now < mpf(10) ** -15):
             return True  # it shrinks as the digits grow: rounding
+        if now > mpf(10) ** -60:  # too large to be what is left of 1 - σ(300)
+            return False
     return False
 
 

@@ -29,6 +29,7 @@ from chainrule.derivation.setting import Setting
 
 _POSITIVE = ("exp", "σ", "cosh", "softplus")
 _SWITCHING = ("abs", "sqrt", "relu", "max", "min", "H")
+LINEARITY = "linear gradients"
 MAX_TRIES = 80  # points at which a square root may fail to exist
 Key = tuple[Any, ...]
 
@@ -326,8 +327,10 @@ class Field(Averaging):
         return each(lambda v: self.unknown(("diff", symbol.value, at, v.q)), self.value(body))
 
     def on_grad(self, tree: Expr) -> Any:
-        """A gradient is linear in the loss, and unknown otherwise."""
+        """A gradient is unknown; with the rule of linearity, one for every term of the loss."""
         loss, variable = tree.args
+        if LINEARITY not in self.known:
+            return self.whole_grad(loss, variable)
         parts = [Expr("grad", (part, variable)) for part in loss.args[:2]]
         if loss.op in ("add", "sub"):
             left, right = map(self.value, parts)
@@ -340,6 +343,9 @@ class Field(Averaging):
             scale = self.value(loss.args[1])
             scale = scale if loss.op == "mul" else each(lambda a: a**-1, scale)
             return each(lambda a, b: a * b, self.value(parts[0]), scale)
+        return self.whole_grad(loss, variable)
+
+    def whole_grad(self, loss: Expr, variable: Expr) -> Any:
         named = loss.op == "call" and loss.value in self.setting.definitions
         tag = loss.value if named else squeeze(self.value(loss)).q
         shape = np.shape(squeeze(self.value(variable)))

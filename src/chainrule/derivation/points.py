@@ -14,11 +14,8 @@ from mpmath import mp, mpf
 from chainrule.derivation.setting import Declaration, Setting
 
 # Where mistakes hide: zeros, signs, halves, saturation.
-SPECIAL = tuple(
-    Fraction(number) / part
-    for part, numbers in ((1, (0, 1, -1)), (2, (1, -1)), (1, (2, -2, 3, -3)))
-    for number in numbers
-) + (Fraction(1, 1000), Fraction(-1, 1000), Fraction(25), Fraction(-25))
+_THOUSANDTHS = (0, 1000, -1000, 500, -500, 2000, -2000, 3000, -3000, 1, -1, 25000, -25000)
+SPECIAL = tuple(Fraction(number, 1000) for number in _THOUSANDTHS)
 SEQUENCE = 12  # how many terms of a declared sequence have values
 _SIZES = (2, 3, 4, 5, 3, 2, 4)
 Law = list[tuple[Any, Fraction]]
@@ -63,9 +60,11 @@ def scalar_law(flags: frozenset[str], count: int, rng: random.Random) -> Law:
     if "sym" in flags:
         a, b = (Fraction(rng.randrange(1, 40), 10) for _ in range(2))
         share = Fraction(rng.randrange(1, 9), 20)
-        if count <= 2:
-            return [(a, Fraction(1, 2)), (-a, Fraction(1, 2))]
         rest = 1 - share
+        if count < 2:
+            return [(a, Fraction(1, 2)), (-a, Fraction(1, 2))]
+        if count == 2:
+            return [(a, rest / 2), (Fraction(0), share), (-a, rest / 2)]
         return [(a, share / 2), (-a, share / 2), (b, rest / 2), (-b, rest / 2)]
     chances = _probabilities(count, rng)
     values = [Fraction(rng.randrange(-40, 41), 10) for _ in range(count)]
@@ -84,7 +83,9 @@ def draw_law(declared: Declaration, sizes: Mapping[str, int], rng: random.Random
     if not declared.shape:
         return scalar_law(declared.flags, 3, rng)
     count = sizes[declared.shape[0]]
-    same = scalar_law(declared.flags, 3 if count <= 2 else 2, rng)
+    values = 3 if count <= 2 else 2
+    values -= "sym" in declared.flags and count > 1
+    same = scalar_law(declared.flags, values, rng)
     single = [
         same if "iid" in declared.flags else scalar_law(declared.flags, 2, rng)
         for _ in range(count)

@@ -9,12 +9,13 @@ from fractions import Fraction
 
 from chainrule.derivation.errors import Budget
 from chainrule.derivation.expression import Expr, free_names
-from chainrule.derivation.points import Point, specials
+from chainrule.derivation.points import Point, size_names, specials
 from chainrule.derivation.setting import Setting
 from chainrule.derivation.switching import SLACK, Switch, find_switches
 
 BESIDE = (Fraction(0), Fraction(1, 1000), Fraction(-1, 1000))
 LARGE, SMALL = 8, 1  # sizes that are tried on purpose
+_FEW = (1, 2, 3)  # sizes for gradients, whose entries cost one evaluation each
 
 
 @dataclass
@@ -48,6 +49,15 @@ class Question:
                     found.add(symbol)
         return sorted(found)
 
+    def is_costly(self) -> bool:
+        """Tell whether one point costs many evaluations: gradients, expectations."""
+        moments = ("E", "Var")
+        return self.has("grad") or any(
+            node.op == "call" and node.value in moments
+            for tree in (self.a, self.b)
+            for node in tree.walk()
+        )
+
     def has(self, *ops: str) -> bool:
         """Tell whether a kind of node occurs in the formulas."""
         return any(node.op in ops for tree in (self.a, self.b) for node in tree.walk())
@@ -67,8 +77,13 @@ def probe_points(question: Question, count: int) -> Iterator[Point]:
         for switch in found:
             yield from _beside(switch, setting, reals, rng)
         yield from _extreme_sizes(question, names, rng)
-    for _ in range(count // 3 + 1 if question.has("grad") else count):
-        yield Point(setting, rng)
+    for _ in range(count // 3 + 1 if question.is_costly() else count):
+        sizes = (
+            {size: rng.choice(_FEW) for size in size_names(setting)}
+            if question.has("grad")
+            else None
+        )
+        yield Point(setting, rng, sizes=sizes)
 
 
 def _special_points(setting: Setting, reals: list[str], rng: random.Random) -> Iterator[Point]:

@@ -14,7 +14,7 @@ from chainrule.derivation.setting import Setting, read_setting
 from chainrule.derivation.task import DerivationTask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """What a line is checked against.
 

@@ -19,7 +19,7 @@ from chainrule.derivation.printing import show
 from chainrule.derivation.probes import Question
 from chainrule.derivation.problem import Problem
 from chainrule.derivation.setting import Setting
-from chainrule.derivation.steps import explain
+from chainrule.derivation.steps import Rules, whole_jump
 
 SECONDS = 10.0  # for a whole derivation; a typical one takes a tenth of a second
 FALSE = ("wrong", "unread", "undecided", "domain")
@@ -85,10 +85,7 @@ class _Judge:
         self.conditions: list[Expr] = []
         self.groups: dict[str, list[tuple[Chain, Setting]]] = {}
         self.steps: list[Line] = []
-        self.whole = None
-        if problem.task.rel == "=":
-            own = Budget(2.0)
-            self.whole = explain(problem.start, problem.target, problem, setting, own)
+        self.whole = whole_jump(problem)
 
     def take(self, chains: list[Chain]) -> None:
         checker = Checker(self.problem, self.whole, self.budget)
@@ -153,7 +150,7 @@ class _Judge:
         task = self.problem.task
         reached = self.reached()
         steps = [s for s in self.steps if s.status not in NEUTRAL]
-        counted = _counted(steps)
+        counted = _counted(steps, self.whole)
         jumps = [s for s in steps if s.status == "leap" and self._is_whole(s)]
         soft = [s for s in steps if s.status in ("leap", "unjustified")]
         broken = any(s.status in FALSE for s in self.steps)
@@ -197,12 +194,16 @@ class _Judge:
             )
 
 
-def _counted(steps: list[Line]) -> int:
-    """Count the right steps; algebra counts once for every rule and once more, padding never."""
+def _counted(steps: list[Line], whole: Rules | None) -> int:
+    """Count the right steps.
+
+    Padding never counts. Algebra counts once for every rule and once more, unless the task is
+    nothing but algebra.
+    """
     right = [s for s in steps if s.status == "ok"]
     ruled = sum(1 for s in right if s.rules or (s.relation or "=") != "=")
     plain = sum(1 for s in right if not s.padded) - ruled
-    return ruled + min(plain, ruled + 1)
+    return ruled + (plain if whole == () else min(plain, ruled + 1))
 
 
 def _paths(

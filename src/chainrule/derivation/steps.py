@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chainrule.derivation.backpropagation import backprop_once
 from chainrule.derivation.canonical import same_line
 from chainrule.derivation.cases import resolve
 from chainrule.derivation.errors import Budget
 from chainrule.derivation.expression import Expr
-from chainrule.derivation.identity import families_of, holds_in_field
+from chainrule.derivation.identity import LINEARITY, families_of, holds_in_field
 from chainrule.derivation.intervals import visibly_at_most
 from chainrule.derivation.probes import Question
 from chainrule.derivation.problem import Problem
@@ -25,46 +26,92 @@ def plainly_equal(
     a: Expr, b: Expr, setting: Setting, budget: Budget, known: frozenset[str] = frozenset()
 ) -> bool:
     """Tell whether two lines agree by algebra, with some families known."""
-    return holds_in_field(Question(a, b, setting, 0, budget), known)
+    question = Question(a, b, setting, 0, budget)
+    if holds_in_field(question, known):
+        return True
+    sums = any(
+        node.op == "grad" and node.args[0].op in ("add", "sub", "neg", "mul", "div")
+        for side in (a, b)
+        for node in side.walk()
+    )
+    return sums and holds_in_field(question, known | {LINEARITY})
 
 
-def explain(a: Expr, b: Expr, problem: Problem, setting: Setting, budget: Budget) -> Rules | None:
-    """Return the rules that a true step a = b uses; () is plain algebra, None is too much."""
-    used = _smallest(a, b, problem, setting, budget)
-    small = used is not None and len(used) <= problem.task.max_step
-    if setting.case and not small:
-        within = _smallest(resolve(a, setting), resolve(b, setting), problem, setting, budget)
-        if within is not None and len(within) <= problem.task.max_step:
-            return within or ("case",)
-    return used
+@lru_cache(maxsize=64)
+def whole_jump(problem: Problem) -> Rules | None:
+    """Return the rules that the whole task takes in one jump; None if it is no such equation."""
+    if problem.task.rel != "=":
+        return None
+    found = explanations(problem.start, problem.target, problem, problem.setting, Budget(2.0))
+    return next(found, None)
 
 
-def _smallest(a: Expr, b: Expr, problem: Problem, setting: Setting, budget: Budget) -> Rules | None:
-    families = sorted(families_of(a, b, setting=setting) - setting.lets)
+def explanations(
+    a: Expr, b: Expr, problem: Problem, setting: Setting, budget: Budget
+) -> Iterator[Rules]:
+    """Yield the smallest sets of rules that explain a true step a = b; () is plain algebra.
+
+    Nothing is yielded if it takes more than three.
+    """
+    found = list(_smallest(a, b, problem, setting, budget, stop_at=problem.task.max_step))
+    if not found and setting.case:
+        one, other = resolve(a, setting), resolve(b, setting)
+        within = _smallest(one, other, problem, setting, budget, stop_at=problem.task.max_step)
+        found = [used or ("case",) for used in within]
+    yield from found
+    if not found:
+        yield from _smallest(a, b, problem, setting, budget, problem.task.max_step + 1, LONGEST)
+
+
+def _smallest(
+    a: Expr,
+    b: Expr,
+    problem: Problem,
+    setting: Setting,
+    budget: Budget,
+    start_at: int = 0,
+    stop_at: int = LONGEST,
+) -> Iterator[Rules]:
     lemmas = {rule.name: rule for rule in problem.lemmas}
-    for size in range(LONGEST + 1):
-        for chosen in itertools.combinations([*families, *lemmas], size):
+    keys = [*_families(a, b, setting), *lemmas]
+    for size in range(start_at, stop_at + 1):
+        found = False
+        for chosen in itertools.combinations(keys, size):
             sides = [a, b]
             for key in chosen:
                 if key in lemmas:
                     sides = [lemmas[key].apply(side) for side in sides]
             if plainly_equal(sides[0], sides[1], setting, budget, frozenset(chosen)):
-                return chosen
-    return _by_calculus(a, b, setting, budget)
+                found = True
+                yield chosen
+        if found:
+            return
+    if start_at == 0:
+        yield from _by_calculus(a, b, setting, budget)
 
 
-def _by_calculus(a: Expr, b: Expr, setting: Setting, budget: Budget) -> Rules | None:
+def _families(a: Expr, b: Expr, setting: Setting) -> list[str]:
+    """Return the families that may explain a step, the likely ones first."""
+    inside = [families_of(side, setting=setting) - setting.lets for side in (a, b)]
+    return sorted(
+        inside[0] | inside[1], key=lambda key: (key in inside[0] and key in inside[1], key)
+    )
+
+
+def _by_calculus(a: Expr, b: Expr, setting: Setting, budget: Budget) -> Iterator[Rules]:
     """One layer of backpropagation, one gradient or one limit. The numbers have agreed already."""
     layers = frozenset(setting.layers())
     for one, other in ((a, b), (b, a)):
         through = backprop_once(one, setting) if layers else one
         if through != one and plainly_equal(through, other, setting, budget, layers):
-            return ("backprop",)
+            yield ("backprop",)
+            return
     gradients = [sum(node.op == "grad" for node in side.walk()) for side in (a, b)]
     if abs(gradients[0] - gradients[1]) == 1 and not layers - setting.lets:
-        return ("grad",)
+        yield ("grad",)
     limits = [any(node.op == "lim" for node in side.walk()) for side in (a, b)]
-    return ("lim",) if limits[0] != limits[1] else None
+    if limits[0] != limits[1]:
+        yield ("lim",)
 
 
 def justify(

@@ -97,15 +97,15 @@ def find_switches(
     return found
 
 
-Line = Callable[[Fraction], Any]
+Line = Callable[..., Any]  # of a fraction and the digits wanted
 
 
 def _along(point: Point, guard: Expr, variable: str, budget: Budget) -> Line:
     """Return the guard as a function of one variable; None where it has no real value."""
 
-    def value(at: Fraction) -> Any:
+    def value(at: Fraction, precision: int = 15) -> Any:
         point.exact[variable] = at
-        for digits in (15, 500):  # a zero at 15 digits may be rounding
+        for digits in (precision, 500):  # a zero at 15 digits may be rounding
             try:
                 with mp.workdps(digits):
                     result = squeeze(Real(point, budget).value(guard))
@@ -146,18 +146,21 @@ def _zeros(line: Line, declared: Declaration) -> Iterator[tuple[Fraction, bool]]
             before = at, value
 
 
+FINE = 40  # bisections after which 15 digits no longer tell the sign
+
+
 def _bisect(line: Line, low: Fraction, high: Fraction, start: Any) -> tuple[Fraction, bool]:
     """Close in on a zero; a simple fraction if there is one, else 60 digits of it."""
     for step in range(200):
         middle = (low + high) / 2
-        value = line(middle)
+        value = line(middle, 15 if step < FINE else 80)
         if value is None or value == 0:
             return middle, value == 0
         if start * value < 0:
             high = middle
         else:
             low, start = middle, value
-        if step == 45:
+        if step == FINE:
             simple = low.limit_denominator(1000)
             if line(simple) == 0 or abs(simple - low) < Fraction(1, 10**9):
                 return simple, line(simple) == 0

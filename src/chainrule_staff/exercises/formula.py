@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from chainrule.compare import show
 from chainrule.derivation import equal
 
@@ -19,11 +21,18 @@ def formula_problem(answer: Any, right: str, setting: str) -> str | None:
         right: the formula to equal.
         setting: the declared variables, for example "x: real; K: size".
     """
-    text = answer if isinstance(answer, str) else f"{answer!r}"
-    result = equal(text, right, setting=setting)
+    result = equal(_text(answer), right, setting=setting)
     if result.verdict in RIGHT:
         return None
     if result.verdict == "undecided":
-        return f"{show(answer)} could not be decided here; write it in a simpler form"
+        why = f": {result.reason}" if result.reason else ""
+        return f"{show(answer)} could not be decided here{why}; write it in a simpler form"
     witness = f", for example at {result.witness}" if result.witness else ""
     return f"{show(answer)} is not equal to what belongs here{witness}"
+
+
+def _text(answer: Any) -> str:
+    """Return the answer as it would be typed; NumPy would print a type as well."""
+    if isinstance(answer, str):
+        return answer
+    return f"{answer.item()!r}" if isinstance(answer, np.generic) else f"{answer!r}"

@@ -1,5 +1,5 @@
 """The topic ad_traces: automatic differentiation by hand, then by program."""
 
-from chainrule_staff.exercises.ad_traces import machinery, traces
+from chainrule_staff.exercises.ad_traces import flaws, machinery, traces
 
-EXERCISES = (*traces.EXERCISES, *machinery.EXERCISES)
+EXERCISES = (*traces.EXERCISES, *flaws.EXERCISES, *machinery.EXERCISES)

@@ -1,5 +1,11 @@
 """The topic softmax: what shifts and scales do to it, and its slopes."""
 
-from chainrule_staff.exercises.softmax import fewer, invariance, scaling, slopes
+from chainrule_staff.exercises.softmax import fewer, flaws, invariance, scaling, slopes
 
-EXERCISES = (*invariance.EXERCISES, *scaling.EXERCISES, *fewer.EXERCISES, *slopes.EXERCISES)
+EXERCISES = (
+    *invariance.EXERCISES,
+    *scaling.EXERCISES,
+    *fewer.EXERCISES,
+    *slopes.EXERCISES,
+    *flaws.EXERCISES,
+)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chainrule.assess import assess
+from chainrule.assess import assess, call
 from chainrule.compare import Tolerance, difference
-from chainrule.fact import Case, Fact, Group
+from chainrule.fact import Case, Fact, Group, Raised
 from chainrule.sealed import seal_any
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind
@@ -73,14 +73,14 @@ class _Given(Mapping[str, Any]):
             value = self._answers[name]
         except KeyError:
             value = self._part(self._answers["answer"], name)
-        value = _plain(value) if callable(value) else value
+        value = _called(value, name)
         for other in self._exercise.accepted.get(name, ()):
             if difference(value, other, self._exercise.tolerance) is None:
                 return _plain(self._exercise.reference[name])
         return value
 
     def _part(self, answer: Any, name: str) -> Any:
-        names, answer = self._exercise.names, _plain(answer)
+        names, answer = self._exercise.names, _called(answer, name)
         if len(names) == 1:
             return answer
         if isinstance(answer, tuple | list) and len(answer) == len(names):
@@ -94,6 +94,14 @@ class _Given(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._exercise.names)
+
+
+def _called(value: Any, name: str) -> Any:
+    """Call a student's function without arguments, keep a value; what was raised becomes text."""
+    if not callable(value):
+        return value
+    outcome = call(value, (), name)
+    return outcome.text if isinstance(outcome.value, Raised) else outcome.value
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,10 @@
+"""The topic gd_convergence: when gradient descent arrives, how fast, and when it never does."""
+
+from chainrule_staff.exercises.gd_convergence import descent, oscillation, piecewise, quadratics
+
+EXERCISES = (
+    *piecewise.EXERCISES,
+    *oscillation.EXERCISES,
+    *descent.EXERCISES,
+    *quadratics.EXERCISES,
+)

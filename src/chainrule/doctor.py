@@ -1,7 +1,7 @@
 """Is this notebook fit to hand in? Looks at the file, runs nothing, prints a receipt.
 
-In a notebook: `from chainrule.doctor import doctor`, then `doctor()` after saving.
-On the command line: `python -m chainrule.doctor softmax.ipynb`.
+In a notebook: `from chainrule import doctor`, then `doctor()` after saving.
+On the command line: `python -m chainrule softmax.ipynb`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import hashlib
 import html
 import json
 import os
-import sys
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -143,9 +142,3 @@ def _digest(cell: dict[str, Any]) -> str:
     source = cell.get("source", "")
     text = "".join(source) if isinstance(source, list) else str(source)
     return hashlib.sha256(text.strip().encode("utf-8", "replace")).hexdigest()
-
-
-if __name__ == "__main__":
-    diagnosis = examine(Path(sys.argv[1]))
-    print(diagnosis)
-    sys.exit(0 if diagnosis.fit else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,11 +49,21 @@ class ClaimsTask(Exercise):
             for number, mark in enumerate(marks, 1)
         )
         score = max(0.0, (2 * sum(marks) - len(marks)) / len(marks))
-        mistake = next(
-            (m.name for m in self.mistakes if list(m.answers[self.names[0]]) == values), None
-        )
-        lesson = self.lessons.get(mistake or "", "")
+        mistake = self._recognise([bool(value) for value in values])
+        lesson = self.lessons[mistake] if mistake else ""
         return Verdict(self.task, score, checks, mistake, lesson, self.points)
+
+    def _recognise(self, values: Sequence[bool]) -> str | None:
+        """Return the first mistake whose wrong items are all among the student's wrong items."""
+        wrong = self._wrong_items(values)
+        for mistake in self.mistakes:
+            if self._wrong_items(mistake.answers[self.names[0]]) <= wrong:
+                return mistake.name
+        return None
+
+    def _wrong_items(self, values: Sequence[bool]) -> set[int]:
+        truths = (true for _, true in self.claims)
+        return {i for i, pair in enumerate(zip(values, truths, strict=True)) if pair[0] != pair[1]}
 
     def fact(self, rng: Generator) -> Fact:
         """The instant check sees that every claim has an answer, not which one."""

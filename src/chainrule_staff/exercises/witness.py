@@ -39,7 +39,7 @@ class WitnessTask(Exercise):
         else:
             checks = self.examine(outcome.value)
         passed = all(check.passed for check in checks)
-        mistake = None if passed or len(checks) < 2 else self.recognise(outcome.value)
+        mistake = None if passed else self.recognise(outcome.value)
         lesson = self.lessons[mistake] if mistake else ""
         return Verdict(self.task, float(passed), tuple(checks), mistake, lesson, self.points)
 

@@ -244,6 +244,13 @@ stubborn_component = WitnessTask(
             fits=lambda value: float(value[1]) == 1.0,
         ),
         Mistake(
+            "none-exists",
+            "That every component must move is only asserted: a ratio of two components must "
+            "change, but one of three components can stay. Look for it.",
+            {"stubborn_component": lambda: None},
+            fits=lambda value: value is None,
+        ),
+        Mistake(
             "two-classes",
             "Two classes cannot do it: S_1/S_2 = e^{x_1-x_2} changes with c, and with it both "
             "components. Take three.",

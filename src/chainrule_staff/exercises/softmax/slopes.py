@@ -286,6 +286,12 @@ linear_time_vjp = FunctionTask(
             says=("outer s missing",),
         ),
         Mistake(
+            "gradient-with-itself",
+            "The scalar is s.g: softmax's output times the upstream gradient, not the gradient "
+            "times itself.",
+            {"softmax_vjp": lambda x, g: ref.softmax(x) * (g - np.dot(g, g))},
+        ),
+        Mistake(
             "builds-the-matrix",
             "The numbers are right, but an n x n matrix is built on the way: a million logits "
             "would need eight terabytes. Multiply from the right first.",

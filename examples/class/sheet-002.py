@@ -1,0 +1,2 @@
+# %% [markdown]
+# The worked sheet 002. It asks nothing about softmax and automatic differentiation.

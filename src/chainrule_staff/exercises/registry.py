@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from chainrule_staff.exercises.model import Exercise
 
-TOPICS = ("softmax", "ad_traces")  # in the order of the course
+TOPICS = ("activations", "softmax", "ad_traces", "convolution")  # in the order of the course
 
 
 class UnknownTask(LookupError):

@@ -2,7 +2,12 @@
 // layer has its own small picture, and its line can be dragged.
 PAINTERS.field = (figure) => {
   const view = new FieldView(figure);
-  return { resize: (width) => view.layout(width), paint: (index) => view.paint(index), controls: (parent) => view.controls(parent) };
+  return {
+    picture: view.canvas,
+    resize: (width) => view.layout(width),
+    paint: (index) => view.paint(index),
+    controls: (parent) => view.controls(parent),
+  };
 };
 
 const ACTIVATIONS = {

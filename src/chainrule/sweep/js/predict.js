@@ -17,8 +17,11 @@ class Prediction {
     node(row, 'b', {}, this.ask.question);
     node(row, 'button', { type: 'button' }, 'Compare with my guess').addEventListener('click', () => this.reveal(true));
     node(row, 'button', { type: 'button' }, 'Show me').addEventListener('click', () => this.reveal(false));
-    if (this.revealed) row.remove();
-    else { this.figure.lock(true); this.figure.said = 'Drag the handles, or move them with the arrow keys, before you look.'; }
+    if (this.revealed) { row.remove(); return; }
+    this.figure.lock(true);
+    this.figure.said = 'Drag the handles, or move them with the arrow keys, before you look.';
+    // A picture has no parts for a screen reader; while there are handles in it, it is a group.
+    put(null, this.figure.picture, { role: 'group', 'aria-label': 'your guess' });
   }
 
   layout() {
@@ -92,6 +95,7 @@ class Prediction {
     this.kept = compare;
     this.row.remove();
     figure.lock(false);
+    figure.picture.setAttribute('role', 'img');
     if (compare) { figure.model.set('guess', [...this.guess]); figure.save(); }
     figure.glide(ask.at, () => {
       if (compare) figure.said = this.judge();

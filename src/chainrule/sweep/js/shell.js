@@ -1,6 +1,6 @@
 // What every figure shares: the frame around the picture (title, formula, sliders, presets, sentence), its theme,
 // its keyboard, and a clock that paints at most once per frame. A renderer adds itself to PAINTERS:
-//   PAINTERS.kind = (figure) => ({ resize(width), paint(index, before), controls? })
+//   PAINTERS.kind = (figure) => ({ picture, resize(width), paint(index, before), controls?, limit? })
 // The files are joined in one scope; `model` is anywidget's, or `localModel` where there is no kernel.
 const PAINTERS = {};
 const SVG = 'http://www.w3.org/2000/svg';
@@ -76,6 +76,8 @@ class Figure {
     this.paint = makeClock(() => this.draw());
     this.build(el);
     this.painter = PAINTERS[this.spec.kind](this);
+    this.picture = this.painter.picture;      // its alternative text is the sentence
+    this.picture.setAttribute('role', 'img');
     this.buildControls();
     this.listen();
   }
@@ -231,6 +233,7 @@ class Figure {
     this.drawn = index;
     const sentence = this.said ?? spec.sentences[index];
     this.caption.textContent = sentence;
+    if (this.picture.getAttribute('role') === 'img') this.picture.setAttribute('aria-label', sentence);
     if (spec.formulas?.length && !this.locked) writeFormula(this.formula, spec.formulas[index]);
     this.at.forEach((place, k) => {
       const text = spec.sliders[k].texts[place], row = this.inputs[k];

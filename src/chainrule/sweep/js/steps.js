@@ -1,7 +1,7 @@
 // Renderer `steps`: boxes and edges, one step at a time. A frame holds the whole state, so that going back is exact.
 PAINTERS.steps = (figure) => {
   const { spec, stage } = figure;
-  const svg = shape(stage, 'svg', { 'aria-hidden': 'true', class: 'cr-scene' });
+  const svg = shape(stage, 'svg', { class: 'cr-scene' });
   const several = spec.scenes.length > 1;
   let shown = null, scene = null;
   const show = (k) => {
@@ -10,6 +10,7 @@ PAINTERS.steps = (figure) => {
     svg.setAttribute('width', '100%');
   };
   return {
+    picture: svg,
     resize() {},
     // A scene may be shorter than the longest one.
     limit: (axis, at) => axis === (several ? 1 : 0) ? spec.scenes[several ? at[0] : 0].frames.length : null,

@@ -5,6 +5,7 @@ PAINTERS.sweep = (figure) => {
   const panels = spec.panels.map((panel) => new Panel(panel, stage, figure.sizes, arrays));
   const guess = spec.predict && new Prediction(figure, panels[spec.predict.panel]);
   return {
+    picture: stage,
     resize(width) {
       const least = panels.some((p) => p.spec.equal) ? 300 : 260;
       const columns = Math.max(1, Math.min(panels.length, Math.floor((width + 18) / (least + 18))));
@@ -35,7 +36,7 @@ class Panel {
       ink: mark.ghost ? 'var(--cr-soft)' : `var(--cr-${mark.colour % 5})`,
     }));
     this.buildLegend();
-    this.svg = shape(this.box, 'svg', { role: 'img', 'aria-hidden': 'true' });
+    this.svg = shape(this.box, 'svg', {});
   }
 
   buildLegend() {

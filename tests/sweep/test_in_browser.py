@@ -1,0 +1,264 @@
+"""The first face in a real browser: no kernel, no network, every key."""
+
+import pytest
+from tests.sweep.conftest import settle
+from tests.views.catalogue import VIEWS
+
+from chainrule.sweep import Line, Panel, Preset, Slider, Sweep
+from chainrule.views import ad_traces, convolution, gd_convergence, heaviside_networks, softmax
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("name", VIEWS)
+class TestEveryView:
+    def test_moves_by_keyboard_and_says_so(self, browser_page, name):
+        figure = VIEWS[name]()
+        page = browser_page.show(figure)
+        assert page.locator(".chainrule-figure > img").count() == 0
+        assert browser_page.sentence() == figure.sentence()
+        slider = page.locator(".chainrule input[type=range]").last
+        assert slider.get_attribute("data-lm-suppress-shortcuts") == "true"
+        slider.focus()
+        seen = set()
+        for key in ("Home", "ArrowRight", "End", "ArrowLeft", "PageDown"):
+            page.keyboard.press(key)
+            told = browser_page.sentence()
+            assert told == slider.get_attribute("aria-valuetext")
+            assert told == page.locator("[role=img]").first.get_attribute("aria-label")
+            assert told in figure.sentences
+            seen.add(told)
+        assert len(seen) > 1
+
+    @pytest.mark.parametrize("background", ["#ffffff", "#111111"], ids=["light", "dark"])
+    def test_has_no_serious_fault_of_access(self, browser_page, name, background):
+        browser_page.show(VIEWS[name](), background=background)
+        assert browser_page.violations() == []
+
+    def test_fits_a_narrow_screen(self, browser_page, name):
+        page = browser_page.show(VIEWS[name]())
+        page.set_viewport_size({"width": 380, "height": 800})
+        browser_page.settle()
+        page.wait_for_timeout(50)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 381
+
+
+class TestSlider:
+    def test_is_dragged_with_the_mouse(self, browser_page):
+        figure = softmax.scale()
+        page = browser_page.show(figure)
+        bar = page.locator(".chainrule svg rect[fill]").nth(-1)
+        before = bar.get_attribute("height")
+        box = page.locator("input[type=range]").bounding_box()
+        middle = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + box["width"] * 0.42, middle)
+        page.mouse.down()
+        for share in (0.5, 0.7, 0.9):
+            page.mouse.move(box["x"] + box["width"] * share, middle)
+        page.mouse.up()
+        assert browser_page.sentence() != figure.sentence()
+        assert bar.get_attribute("height") != before
+        assert page.locator(".cr-before").first.get_attribute("d"), "the ghost of the last state"
+
+    def test_presets_answer_to_number_keys_and_clicks(self, browser_page):
+        figure = softmax.scale()
+        page = browser_page.show(figure)
+        page.locator("input[type=range]").focus()
+        page.keyboard.press("2")
+        page.wait_for_timeout(600)
+        assert browser_page.sentence() == figure.sentence(0.0)
+        assert page.locator("button[aria-pressed=true]").inner_text() == "c = 0: uniform"
+        page.locator("button", has_text="reversed").click()
+        page.wait_for_timeout(600)
+        assert browser_page.sentence() == figure.sentence(-1.0)
+
+    def test_the_live_region_speaks_the_sentence_of_a_preset(self, browser_page):
+        figure = softmax.scale()
+        page = browser_page.show(figure)
+        page.locator("button", has_text="uniform").click()
+        page.wait_for_timeout(1000)
+        spoken = page.locator("[aria-live=polite]")
+        assert spoken.text_content() == figure.sentence(0.0)
+
+    def test_two_sliders_reach_every_corner(self, browser_page):
+        figure = softmax.two_classes()
+        page = browser_page.show(figure)
+        first, second = page.locator("input[type=range]").all()
+        first.focus()
+        page.keyboard.press("Home")
+        second.focus()
+        page.keyboard.press("End")
+        assert browser_page.sentence() == figure.sentence(-3.0, 3.0)
+
+    def test_without_motion_a_preset_is_reached_at_once(self, chromium):
+        context = chromium.new_context(reduced_motion="reduce")
+        page = context.new_page()
+        figure = softmax.scale()
+        page.set_content(f"<body>{figure.html()}")
+        page.locator("button", has_text="uniform").click()
+        settle(page)
+        assert page.locator(".cr-sentence").inner_text() == figure.sentence(0.0)
+        context.close()
+
+
+class TestPrediction:
+    def test_the_slider_unlocks_after_the_guess(self, browser_page):
+        figure = softmax.scale(predict=True)
+        page = browser_page.show(figure)
+        slider = page.locator("input[type=range]")
+        assert slider.is_disabled()
+        assert browser_page.violations() == []
+        assert "0.67" not in page.locator(".chainrule svg").text_content()
+        handle = page.get_by_role("slider", name="your guess at x₃ = 2")
+        handle.focus()
+        for _ in range(12):
+            page.keyboard.press("ArrowUp")
+        page.get_by_role("button", name="Compare with my guess").click()
+        page.wait_for_timeout(600)
+        told = browser_page.sentence()
+        assert told.startswith("Your shape agrees in 2 of 3 comparisons")
+        assert not slider.is_disabled()
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        assert browser_page.sentence() in figure.sentences
+
+    def test_a_guess_is_dragged(self, browser_page):
+        page = browser_page.show(gd_convergence.iterates(predict=True))
+        handle = page.locator("circle[role=slider]").first
+        before = float(handle.get_attribute("aria-valuenow"))
+        box = handle.bounding_box()
+        page.mouse.move(box["x"] + 8, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 8, box["y"] - 60)
+        page.mouse.up()
+        browser_page.settle()
+        assert float(handle.get_attribute("aria-valuenow")) > before + 0.5
+
+    def test_one_may_just_look(self, browser_page):
+        figure = softmax.scale(predict=True)
+        page = browser_page.show(figure)
+        page.get_by_role("button", name="Show me").click()
+        page.wait_for_timeout(600)
+        assert browser_page.sentence() == figure.sentence(3.0)
+
+
+class TestSteps:
+    def test_back_next_and_play(self, browser_page):
+        figure = ad_traces.steps()
+        page = browser_page.show(figure)
+        step = page.get_by_role("button", name="Next")
+        step.click()
+        assert browser_page.sentence() == figure.sentences[1]
+        page.get_by_role("button", name="Back").click()
+        assert browser_page.sentence() == figure.sentences[0]
+        page.get_by_role("button", name="Play").click()
+        page.wait_for_timeout(1900)
+        assert browser_page.sentence() == figure.sentences[1]
+        page.get_by_role("button", name="Pause").click()
+
+    def test_a_short_scene_ends_where_it_ends(self, browser_page):
+        figure = convolution.window()
+        page = browser_page.show(figure)
+        page.get_by_label("valid").check()
+        page.locator("input[type=range]").focus()
+        page.keyboard.press("End")
+        assert browser_page.sentence() == "Output 2 of 2: 2·2 + 3·0 + 4·1 = 8."
+        assert page.locator("input[type=range]").get_attribute("max") == "2"
+
+
+class TestField:
+    def test_a_line_is_dragged_moved_by_keys_and_put_back(self, browser_page):
+        figure = heaviside_networks.half_planes()
+        page = browser_page.show(figure)
+        dot = page.locator("circle.cr-handle").first
+        box = dot.bounding_box()
+        page.mouse.move(box["x"] + 8, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(box["x"] - 60, box["y"] + 30)
+        page.mouse.up()
+        dragged = browser_page.sentence()
+        assert dragged.startswith("With your lines the output is 1 on ")
+        page.locator("circle.cr-handle").nth(3).focus()
+        page.keyboard.press("ArrowRight")
+        assert browser_page.sentence() != dragged
+        page.get_by_role("button", name="Undo my changes").click()
+        assert browser_page.sentence() == figure.sentence()
+
+    def test_browser_and_python_agree_about_the_regions(self, browser_page):
+        figure = heaviside_networks.half_planes()
+        page = browser_page.show(figure)
+        flip = page.locator("button.cr-thumb").first
+        flip.click()
+        flip.click()  # flipped twice it is the same network, but now the browser counts
+        ones = f"{100 * figure.regions(figure.networks[figure.start]).ones:.1f} % of the square"
+        assert ones in browser_page.sentence()
+
+
+class TestSurroundings:
+    def test_the_page_decides_about_dark_and_light(self, browser_page):
+        page = browser_page.show(softmax.scale(), background="#111111")
+        theme = page.locator(".chainrule").get_attribute("data-theme")
+        assert theme == "dark"
+        page.evaluate("document.body.style.background = '#ffffff'")
+        page.wait_for_timeout(100)
+        assert page.locator(".chainrule").get_attribute("data-theme") == "light"
+
+    def test_paper_gets_the_picture_without_the_controls(self, browser_page):
+        page = browser_page.show(softmax.scale(), background="#111111")
+        page.emulate_media(media="print")
+        assert page.locator(".chainrule svg").is_visible()
+        assert not page.locator(".cr-controls").is_visible()
+        ink = page.locator(".chainrule").evaluate("e => getComputedStyle(e).color")
+        assert ink == "rgb(0, 0, 0)"
+
+    def test_forced_colours_and_high_contrast_raise_no_complaint(self, chromium, browser_page):
+        page = browser_page.show(*[VIEWS[name]() for name in list(VIEWS)[:3]])
+        page.emulate_media(forced_colors="active", contrast="more")
+        browser_page.settle()
+        assert browser_page.violations() == []
+
+    def test_labels_of_a_student_stay_text(self, browser_page):
+        evil = "<img src=x onerror=\"document.title='owned'\">'\"</div>"
+        figure = Sweep(
+            evil,
+            [Slider(evil, [0.0, 1.0], start=0.0)],
+            [Panel([Line([0, 1], [0, 1], label=evil)], x=evil, y=evil, title=evil)],
+            lambda v: f"{evil} {v}.",
+            formula=lambda v: f"{evil} [[{evil}]]",
+            presets=[Preset.at(evil, 1.0)],
+        )
+        page = browser_page.show(figure)
+        assert page.title() == "figures"
+        assert evil in page.locator(".cr-title").inner_text()
+
+    def test_many_figures_share_a_page(self, browser_page):
+        figures = [VIEWS[name]() for name in list(VIEWS)[:6]]
+        page = browser_page.show(*figures)
+        page.locator(".chainrule").nth(5).wait_for()
+        for place, figure in enumerate(figures):
+            assert browser_page.sentence(place) == figure.sentence()
+
+
+class TestDegradation:
+    def test_broken_data_leave_the_picture(self, chromium):
+        page = chromium.new_page()
+        page.set_content(softmax.scale().html().replace("&quot;sweep&quot;", "&quot;no&quot;"))
+        page.wait_for_timeout(200)
+        assert page.locator("img").is_visible()
+        assert "largest logit" in page.locator("p").inner_text()
+        page.close()
+
+    def test_a_sanitiser_leaves_picture_and_sentence(self, browser_page):
+        bleach = pytest.importorskip("bleach")
+        figure = softmax.scale()
+        clean = bleach.clean(
+            figure.html(),
+            tags={"div", "img", "p"},
+            attributes={"img": ["alt", "src"]},
+            protocols={"data"},
+        )
+        assert "function" not in clean
+        browser_page.page.set_content(clean)
+        assert browser_page.page.locator("p").inner_text() == figure.sentence()
+        size = browser_page.page.locator("img").evaluate("e => e.naturalWidth")
+        assert size > 400

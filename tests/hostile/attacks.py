@@ -5,6 +5,8 @@ instructor, {port} a TCP server, {unix} a Unix socket server, {pid} the engine's
 the folder of the staff's package, {tree} the repository, {work} the folder of the submissions.
 """
 
+# ruff: noqa: E501  # the lines of other people's notebooks
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -293,7 +295,8 @@ softmax = double = Both()""",
 }
 
 PEEKING = {
-    "frames": f"{STUBS}\n" + """
+    "frames": f"{STUBS}\n"
+    + """
 import sys
 def softmax(x):
     frame = sys._getframe()
@@ -303,14 +306,16 @@ def softmax(x):
             print(sorted(map(str, space))[:400])
         frame = frame.f_back
     return 0""",
-    "garbage collector": f"{STUBS}\n" + """
+    "garbage collector": f"{STUBS}\n"
+    + """
 import gc, types
 def softmax(x):
     for o in gc.get_objects():
         if isinstance(o, types.FunctionType) and o.__name__ == "_reference": return o(x)
         if isinstance(o, str) and "HIDDEN-" in o and "MARK" in o: print(o)
     return 0""",
-    "history": f"{STUBS}\n" + """
+    "history": f"{STUBS}\n"
+    + """
 def softmax(x):
     print(In, Out, get_ipython().history_manager.input_hist_raw)
     import linecache
@@ -383,7 +388,8 @@ for path in ("/root", "/home", "/etc/passwd", "/etc/shadow", "/root/.ssh/id_rsa"
     except OSError: pass
     try: print("READ", path, open(path, "rb").read(10))
     except OSError: pass""",
-    "callback that tells": f"{STUBS}\n" + """
+    "callback that tells": f"{STUBS}\n"
+    + """
 def softmax(x):
     import traceback
     for f in list(globals().values()):
@@ -490,7 +496,8 @@ for cell in range(12):
     for fd in range(3, 64):
         try: os.write(fd, struct.pack("<II", len(text), 0) + text)
         except OSError: pass""",
-    "forged replies of calls": f"{STUBS}\n" + """
+    "forged replies of calls": f"{STUBS}\n"
+    + """
 import json, os, struct
 def softmax(x):
     text = json.dumps({{"k": "reply", "value": {{"t": "array", "d": "|O", "s": [3], "b": 0}}}}).encode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from chainrule_staff.grading.engine import Job, Outcome
@@ -16,6 +14,7 @@ from .conftest import SECRET, Host
 
 pytestmark = pytest.mark.hostile
 NEIGHBOUR = "NEIGHBOUR-SECRET-99"
+KEEPS = f"open('notes.txt', 'w').write('{NEIGHBOUR}')\nkept = '{NEIGHBOUR}'"
 # What an attack prints when it got somewhere.
 BAD_WORDS = ("LISTED", "READ", "SENT", "LISTENS", "KILLED", "TRACED", "WROTE", "RAISED", "DONE",
              "FOUND", "IMPORTED")  # fmt: skip
@@ -28,7 +27,9 @@ def run(engine: SplitEngine, *cells: str, seconds: float = 3.0) -> Outcome:
 
 def assert_fine(engine: SplitEngine) -> None:
     """Assert that an honest submission gets what it deserves."""
-    outcome = run(engine, HONEST, f"open('notes.txt', 'w').write('{NEIGHBOUR}')\nkept = '{NEIGHBOUR}'")
+    outcome = run(
+        engine, HONEST, f"open('notes.txt', 'w').write('{NEIGHBOUR}')\nkept = '{NEIGHBOUR}'"
+    )
     assert {name: v.score for name, v in outcome.verdicts.items()} == dict.fromkeys(HIDDEN, 1.0)
     assert outcome.events == ()
 
@@ -38,7 +39,7 @@ def assert_nothing_left(engine: SplitEngine) -> None:
     server = engine._server
     if server is not None:
         assert descendants(server.process.pid) in ([], [server.pid])
-    assert os.listdir(engine.farm.work) == []
+    assert list(engine.farm.work.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ATTACKS)

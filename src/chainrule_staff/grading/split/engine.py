@@ -73,7 +73,7 @@ class SplitEngine:
     def evaluator(self) -> Evaluator:
         """Return an evaluator that is warm."""
         if self._evaluator is not None and self._evaluator.jobs >= EVALUATOR_JOBS:
-            self._evaluator.close()
+            self._evaluator.close()  # memory of a thousand submissions' cells, tracebacks, caches
         if self._evaluator is None or self._evaluator.dead:
             self._evaluator = Evaluator(self.farm)
         self._evaluator.wait_until_warm()
@@ -82,20 +82,21 @@ class SplitEngine:
     def run(self, job: Job) -> Outcome:
         """Run every cell of `job` in order and judge the hidden ones.
 
-        Never raises for what a student wrote; a fork server that dies is started again once.
+        Never raises for what a student wrote. A fork server that dies is started again once; a
+        submission that is there when it dies a second time is given up.
         """
         began = time.monotonic()
-        try:
-            run = self._attempt(job)
-        except ServerDied:
-            self.drop_server()
-            run = self._attempt(job)
-        return Outcome(
-            notebook=run.notebook,
-            verdicts=run.verdicts,
-            events=tuple(run.events),
-            seconds=time.monotonic() - began,
-        )
+        for _ in range(2):
+            try:
+                run = self._attempt(job)
+            except ServerDied as error:
+                self.drop_server()
+                reason = str(error)
+                continue
+            seconds = time.monotonic() - began
+            return Outcome(run.notebook, run.verdicts, tuple(run.events), seconds)
+        event = f"not graded: its sandbox broke down twice ({reason[-300:]})"
+        return Outcome(copy.deepcopy(job.notebook), {}, (event,), time.monotonic() - began)
 
     def _attempt(self, job: Job) -> Run:
         if self.word == "bubblewrap" and self._spare is None:

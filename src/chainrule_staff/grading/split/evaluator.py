@@ -47,7 +47,11 @@ class Evaluator:
             stdin=theirs.fileno(),
             stdout=self._log,
             stderr=self._log,
-            env={**os.environ, **trusted_environment(farm)},
+            env={
+                **os.environ,
+                **sandbox.configuration(farm.trusted_home),
+                "NBGRADER_EXECUTION": "autograde",
+            },
             cwd="/",
         )
         theirs.close()
@@ -94,15 +98,19 @@ class Evaluator:
             self.channel.closed = True
 
     def judge(
-        self, command: dict[str, Any], seconds: float, relieve: tuple[Callable[[], None], ...]
+        self,
+        command: dict[str, Any],
+        seconds: float,
+        grace: float,
+        relieve: tuple[Callable[[], None], ...],
     ) -> tuple[Ran, Verdict | None]:
         """Run a hidden cell; returns what it showed, and its verdict if there is one.
 
         Args:
             command: as in `trusted.main`.
             seconds: what the cell may take.
-            relieve: what to do, one after the other, when time is up: the student's code is
-                nearly always what hangs, so it is interrupted and killed before the evaluator.
+            grace: seconds to wait after each step of `relieve`.
+            relieve: what to do, one after the other, when time is up.
         """
         ran, cell = Ran(), command["judge"]
         self.send(command)
@@ -110,12 +118,11 @@ class Evaluator:
         while not self.channel.closed:
             left = deadline - time.monotonic()
             if left <= 0:
-                ran.late = True
                 ran.event = f"was stopped after {seconds:g} s"
                 if not steps:
                     break
                 steps.pop(0)()
-                deadline = time.monotonic() + 2.0
+                deadline = time.monotonic() + grace
             elif select.select([self.channel], [], [], min(left, 0.5))[0]:
                 for tree, buffers in self.channel.read():
                     ran.messages += unpack(tree["messages"], buffers)
@@ -123,6 +130,7 @@ class Evaluator:
                         ran.reply = tree["content"]
                         return ran, Verdict.from_dict(tree["verdict"])
         self.close()
+        ran.late = bool(ran.event)
         ran.event = ran.event or "ended the evaluator"
         return ran, None
 
@@ -146,10 +154,3 @@ class Evaluator:
 def library_root() -> str:
     """Return the folder that the student's library is imported from."""
     return str(Path(chainrule.__file__).resolve().parents[1])
-
-
-def trusted_environment(farm: Farm) -> dict[str, str]:
-    """Return what differs from our own environment: one thread, and no one's configuration."""
-    wanted = sandbox.environment(farm)
-    del wanted["PATH"], wanted["HOME"]
-    return {**wanted, "NBGRADER_EXECUTION": "autograde"}

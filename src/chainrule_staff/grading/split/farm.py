@@ -4,6 +4,7 @@
     <farm>/code/chainrule        a link to the student's library
     <farm>/code/start.py         the program of the fork server
     <farm>/home/                 configuration of IPython and Matplotlib: only a font list
+    <farm>/trusted-home/         the same for the evaluator; a submission cannot read it
     <farm>/work/<n>/             one folder per submission, gone when it is over
 
 The staff's package never appears here, under any name.
@@ -34,7 +35,8 @@ class Farm:
     def __init__(self) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="chainrule-")).resolve()
         self.code, self.home, self.work = (self.root / n for n in ("code", "home", "work"))
-        for folder in (self.code, self.home / "matplotlib", self.work):
+        self.trusted_home = self.root / "trusted-home"  # two processes must not share: both write
+        for folder in (self.code, self.home, self.trusted_home, self.work):
             folder.mkdir(parents=True)
         self._count = 0
         self._fill()
@@ -47,8 +49,13 @@ class Farm:
         (self.code / "chainrule").symlink_to(library, target_is_directory=True)
         start = START.format(code=str(self.code), hidden=[str(library.parent)])
         (self.code / "start.py").write_text(start, encoding="utf-8")
-        for fonts in font_lists():
-            shutil.copy(fonts, self.home / "matplotlib")
+        for home in (self.home, self.trusted_home):
+            startup = home / "ipython" / "profile_default" / "startup"
+            startup.mkdir(parents=True)
+            (startup / "README").touch()  # IPython would copy one, and change its mode
+            (home / "matplotlib").mkdir()
+            for fonts in font_lists():
+                shutil.copy(fonts, home / "matplotlib")
 
     def folder(self, files: Mapping[str, bytes]) -> Path:
         """Make a new folder that holds `files`; names that lead out of it are left out."""

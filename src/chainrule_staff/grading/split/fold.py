@@ -23,7 +23,6 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "file_extension": ".py",
 }
-DEAD = "the process of the submission ended in this cell"
 
 
 class NoChannel:

@@ -11,12 +11,15 @@ from chainrule.verdict import Verdict
 
 from ..engine import Job
 from . import plan
-from .fold import DEAD, Folder, error_output
+from .fold import Folder, error_output
 from .plan import Step
 from .student import Ran, StudentProcess
 
 if TYPE_CHECKING:
     from .engine import SplitEngine
+
+REPEAT_SECONDS = 2.0  # what a cell that was too slow once may take when it is repeated
+FRESH_OUTPUT = 4 << 20  # bytes of output that a new process may have when the budget is spent
 
 
 class Run:
@@ -31,8 +34,10 @@ class Run:
         self.cells = frozenset(step.index for step in self.steps if step.kind != "hidden")
         self.folder = engine.farm.folder(job.files)
         self.trusted_folder = engine.farm.folder(job.files)
+        self.evaluator = engine.evaluator()
         self.student: StudentProcess | None = None
         self.done: list[Step] = []  # what a new process has to run again
+        self.late: set[int] = set()  # cells that were too slow
         self.starts = 0
         self.budget = self.limits.output
         self.deadline = time.monotonic() + self.limits.wall
@@ -41,12 +46,11 @@ class Run:
     def run(self) -> None:
         """Run every step."""
         self.clear()
-        self.engine.evaluator().begin(self.job.seed, self.trusted_folder)
+        self.evaluator.begin(self.job.seed, self.trusted_folder)
         for step in self.steps:
             if time.monotonic() > self.deadline:
                 self.note(step, f"was not run: the notebook took more than {self.limits.wall:g} s")
-                continue
-            if step.kind == "hidden":
+            elif step.kind == "hidden":
                 self.judge(step)
             else:
                 self.run_student(step)
@@ -62,8 +66,7 @@ class Run:
 
     def note(self, step: Step, event: str) -> None:
         """Tell the instructor about a cell."""
-        cell = self.notebook.cells[step.index]
-        told = cell.metadata.get("nbgrader") or {}
+        told = self.notebook.cells[step.index].metadata.get("nbgrader") or {}
         name = told.get("grade_id") or f"number {step.index + 1}"
         self.events.append(f"cell {name} {event}")
 
@@ -78,67 +81,71 @@ class Run:
                 self.engine.server(), self.folder, self.limits, self.budget, self.cells
             )
             if self.catch_up(self.student):
-                self.engine.evaluator().connect(self.student.calls)
+                self.evaluator.connect(self.student.calls)
                 return self.student
             self.end_student()
         return None
 
     def catch_up(self, student: StudentProcess) -> bool:
-        """Run again what had run before, without showing it; a cell that fails now is left out."""
+        """Run again what had run before, without showing it.
+
+        A cell that kills the process now is left out from now on; the answer is then False.
+        """
         for step in list(self.done):
-            ran = student.run(step.index, step.count, step.source, self.job.timeout)
-            if student.dead or ran.late:
+            seconds = REPEAT_SECONDS if step.index in self.late else self.job.timeout
+            student.run(step.index, step.count, step.source, seconds)
+            if student.dead:
                 self.done.remove(step)
                 self.note(step, "could not be repeated after a restart")
-                if student.dead:
-                    return False
+                return False
         return True
 
     def run_student(self, step: Step) -> None:
-        """Run a cell in the student's process."""
+        """Run a cell in the student's process; a given cell also defines names for the tests."""
+        if step.kind == "given":
+            self.evaluator.given(step.source)
         student = self.process()
         if student is None:
-            self.give_up(step)
+            self.show(step, Ran(event="was not run: the process of the submission kept ending"))
             return
         ran = student.run(step.index, step.count, step.source, self.job.timeout)
         self.show(step, ran)
         if not student.dead:
             self.done.append(step)
-        if step.kind == "given":
-            self.engine.evaluator().given(step.source)
-
-    def give_up(self, step: Step) -> None:
-        """Say that a cell could not run."""
-        self.note(step, "was not run: the process of the submission kept ending")
-        output = error_output("DeadKernelError", "the process of the submission kept ending")
-        self.notebook.cells[step.index].outputs.append(output)
+        if ran.late:
+            self.late.add(step.index)
 
     def judge(self, step: Step) -> None:
         """Run a hidden cell in the evaluator."""
         student = self.process()
-        evaluator = self.engine.evaluator()
         command: dict[str, Any] = {
             "judge": step.index, "count": step.count, "source": step.source,
             "task": step.task, "points": step.points,
         }  # fmt: skip
-        relieve = [evaluator.interrupt]
+        relieve = [self.evaluator.interrupt]
         if student is not None:
-            relieve = [student.interrupt, student.kill, evaluator.interrupt]
-        ran, verdict = evaluator.judge(command, self.job.timeout, tuple(relieve))
+            # Nearly always it is the student's code that hangs. And the evaluator must not be
+            # interrupted while the student's process could still answer an old question.
+            relieve = [student.interrupt, student.kill, self.evaluator.interrupt]
+        ran, verdict = self.evaluator.judge(
+            command, self.job.timeout, self.limits.grace, tuple(relieve)
+        )
         self.show(step, ran)
-        if verdict is not None and not ran.late:
+        if verdict is not None:
             self.verdicts[step.task] = verdict
-        if evaluator.dead:
+        if self.evaluator.dead:
             self.revive()
+        elif student is not None and student.has_ended():
+            self.note(step, "ended the process of the submission")
 
     def revive(self) -> None:
         """Start a new evaluator and tell it what the old one knew."""
-        evaluator = self.engine.evaluator()
-        evaluator.begin(self.job.seed, self.trusted_folder)
+        self.end_student()  # the other end of its calls went down with the old evaluator
+        self.evaluator = self.engine.evaluator()
+        self.evaluator.begin(self.job.seed, self.trusted_folder)
         for step in self.done:
             if step.kind == "given":
-                evaluator.given(step.source)
-        self.end_student()  # its end of the calls went down with the old evaluator
+                self.evaluator.given(step.source)
 
     def show(self, step: Step, ran: Ran) -> None:
         """Put what a cell showed into the notebook."""
@@ -150,13 +157,13 @@ class Run:
             said = f"this cell took longer than {self.job.timeout:g} s"
             outputs.append(error_output("CellTimeoutError", said))
         elif ran.reply is None:
-            outputs.append(error_output("DeadKernelError", ran.event or DEAD))
+            outputs.append(error_output("DeadKernelError", f"this cell {ran.event}"))
 
     def end_student(self) -> None:
         """End the student's process, if there is one."""
         if self.student is not None:
             student, self.student = self.student, None
-            self.budget = student.control.budget or 0
+            self.budget = max(student.control.budget or 0, FRESH_OUTPUT)
             student.close()
 
     def close(self) -> None:
@@ -164,7 +171,7 @@ class Run:
         try:
             self.end_student()
         finally:
-            if self.engine._evaluator is not None and not self.engine._evaluator.dead:
-                self.engine._evaluator.end()
+            if not self.evaluator.dead:
+                self.evaluator.end()
             self.engine.farm.remove(self.folder)
             self.engine.farm.remove(self.trusted_folder)

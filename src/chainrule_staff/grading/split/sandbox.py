@@ -123,15 +123,22 @@ def environment(farm: Farm) -> dict[str, str]:
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": str(farm.home),
-        "IPYTHONDIR": str(farm.home / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(farm.home / "jupyter"),
-        "MPLCONFIGDIR": str(farm.home / "matplotlib"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "LANG": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
+        **configuration(farm.home),
+        **({"CHAINRULE_DEBUG": "1"} if os.environ.get("CHAINRULE_DEBUG") else {}),
+    }
+
+
+def configuration(home: Path) -> dict[str, str]:
+    """Return the variables that both processes have: nobody's configuration, one thread."""
+    return {
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "jupyter"),
+        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # One thread: a process with more cannot be forked safely.
         **{f"{lib}_NUM_THREADS": "1" for lib in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")},
-        **({"CHAINRULE_DEBUG": "1"} if os.environ.get("CHAINRULE_DEBUG") else {}),
     }
 
 

@@ -23,6 +23,10 @@ START_SECONDS = 120.0  # a cold disk and a first font cache; normally two second
 REAP_SECONDS = 10.0
 
 
+class ServerNotStarted(RuntimeError):
+    """The fork server did not come up: something is wrong with this machine or environment."""
+
+
 class ServerDied(RuntimeError):
     """The fork server is gone; a new one has to be started."""
 
@@ -55,13 +59,16 @@ class ForkServer:
         os.close(ear)
 
     def wait_until_warm(self) -> None:
-        """Wait for the first message. Raises `ServerDied` with what the server printed."""
+        """Wait for the first message. Raises `ServerNotStarted` with what the server printed."""
         if self.pid:
             return
-        message = self.receive(START_SECONDS)
-        if message is None or "ready" not in message:
+        try:
+            message = self.receive(START_SECONDS)
+        except ServerDied:
+            message = None
+        if message is None:
             self.close()
-            raise ServerDied(f"the fork server did not start:\n{self.log()}")
+            raise ServerNotStarted(f"the fork server did not start:\n{self.log()}")
         self.pid = message["ready"]
 
     def log(self) -> str:

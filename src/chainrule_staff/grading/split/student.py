@@ -116,6 +116,11 @@ class StudentProcess:
         """Interrupt what runs, as Jupyter's stop button does."""
         self.server.signal(self.pid, signal.SIGINT)
 
+    def has_ended(self) -> bool:
+        """Return whether the process has ended by itself or was killed."""
+        self.dead = self.dead or self.server.has_ended(self.pid)
+        return self.dead
+
     def kill(self) -> None:
         """Kill the process."""
         self.server.signal(self.pid, signal.SIGKILL)

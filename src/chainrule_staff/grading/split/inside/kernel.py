@@ -15,6 +15,7 @@ import types
 from typing import Any
 
 import ipykernel
+from ipykernel import compiler
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
@@ -113,6 +114,8 @@ def build(sink: Sink, shell_class: type | None = None) -> Kernel:
     kernel = Application.instance().build(sink, shell_class)
     launcher = os.path.join(os.path.dirname(os.path.dirname(ipykernel.__file__)), "ipykernel_launcher.py")  # fmt: skip  # noqa: E501, PTH118, PTH120
     sys.argv[:] = [launcher]  # what a notebook sees as sys.argv under ipykernel
+    # The name of a cell in tracebacks and warnings; ipykernel's, but the same in every run.
+    compiler.get_tmp_directory = lambda: "/tmp/ipykernel_1"
     return kernel
 
 

@@ -22,7 +22,6 @@ class Stream(io.TextIOBase):
     def __init__(self, name: str, sink: Sink) -> None:
         self.name = name
         self.sink = sink
-        self.sibling: Stream | None = None
         self.tap: list[list[str]] | None = None  # while a test calls, text goes to the test
         self._parts: list[str] = []
         self._size = 0
@@ -59,11 +58,9 @@ class Stream(io.TextIOBase):
         self._total = 0
 
     def write(self, text: str) -> int:
-        """Take `text`; a sibling that has something waiting goes first, to keep the order."""
+        """Take `text`. It waits for `flush`, so that each stream is one output, as in Jupyter."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if self.sibling is not None and self.sibling._parts:
-            self.sibling.flush()
         with self._lock:
             room = LIMIT - self._total
             if room > 0 and text:
@@ -89,9 +86,7 @@ class Stream(io.TextIOBase):
 
 def install(sink: Sink) -> None:
     """Put the two streams in the place of sys.stdout and sys.stderr."""
-    out, err = Stream("stdout", sink), Stream("stderr", sink)
-    out.sibling, err.sibling = err, out
-    sys.stdout, sys.stderr = out, err
+    sys.stdout, sys.stderr = Stream("stdout", sink), Stream("stderr", sink)
 
 
 def tap(messages: list[list[str]] | None) -> None:

@@ -23,7 +23,8 @@ MODULES = (
     "sympy", "mpmath", "ipywidgets", "IPython.display", "inspect", "linecache", "ast",
     "collections", "itertools", "functools", "math", "time", "json", "dataclasses", "typing",
     "matplotlib.animation", "matplotlib.patches", "mpl_toolkits.mplot3d", "anywidget", "secrets",
-    "sandlock", "unicodedata", "encodings.idna", "multiprocessing", "statistics", "random", "textwrap",
+    "sandlock", "unicodedata", "encodings.idna", "multiprocessing", "statistics", "random",
+    "textwrap",
 )  # fmt: skip
 
 CELLS = (

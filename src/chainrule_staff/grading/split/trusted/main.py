@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -81,9 +82,7 @@ class Evaluator:
         elif "connect" in command:
             self.connect(socket.socket(fileno=descriptors[0]))
         elif "given" in command:
-            self.sink.open(None)
-            given.run(command["given"], self.namespace)
-            close_figures()
+            self.given(command["given"])
         elif "judge" in command:
             self.judge(command)
         else:
@@ -119,6 +118,18 @@ class Evaluator:
         os.chdir("/")
         close_figures()
 
+    def given(self, source: str) -> None:
+        """Run a given cell, silently."""
+        self.sink.open(None)
+        self.judging = True
+        try:
+            given.run(source, self.namespace)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.judging = False
+            close_figures()
+
     def judge(self, command: dict[str, Any]) -> None:
         """Run one hidden cell and send its messages and its verdict."""
         cell, task, points = command["judge"], command["task"], command["points"]
@@ -132,7 +143,8 @@ class Evaluator:
             verdict = score.of_value(self.shell.value(before), task, points)
         else:
             verdict = score.of_error(str(reply["ename"]), str(reply["evalue"]), task, points)
-        self.sink.flush(reply=cell, content=reply, verdict=verdict.to_dict())
+        told = json.loads(json.dumps(verdict.to_dict(), default=python_value))
+        self.sink.flush(reply=cell, content=reply, verdict=told)
         self.sink.open(None)
 
     def run_cell(self, cell: int, count: int, source: str) -> dict[str, Any]:
@@ -145,6 +157,11 @@ class Evaluator:
             return {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}
         finally:
             self.judging = False
+
+
+def python_value(value: Any) -> Any:
+    """Return the Python value of a NumPy scalar in a verdict; anything else as text."""
+    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def close_figures() -> None:

@@ -109,6 +109,7 @@ def _with_delimiters(cell: Cell) -> str:
             continue
         indent = text[: len(text) - len(text.lstrip())].split("\n")[-1]
         lines += [f"{indent}### BEGIN SOLUTION", text.rstrip(), f"{indent}### END SOLUTION"]
+        lines += [""] * (len(text) - len(text.rstrip("\n")))
     if not any(solution for solution, _ in parts(cell)):
         raise AuthoringError(f"{cell.place}: a cell to answer needs a line `# solution`")
     return "\n".join(lines).strip("\n")

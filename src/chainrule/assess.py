@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.compare import difference, same, show
-from chainrule.fact import Case, Fact, Form, Group, Raised
+from chainrule.fact import Case, Derived, Fact, Form, Group, Raised
 from chainrule.plain import count
 from chainrule.probes import VIEWS
 from chainrule.sealed import Sealed
@@ -123,7 +123,7 @@ def group_problem(group: Group, seen: list[Outcome], fact: Fact) -> str | None:
 
 
 def _problem(value: Any, expected: Any, fact: Fact) -> str | None:
-    if isinstance(expected, Form):
+    if isinstance(expected, Form | Derived):
         return expected.problem(value)
     if isinstance(expected, Sealed):
         return None if expected.matches(value) else f"{show(value)} is not it"

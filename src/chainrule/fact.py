@@ -46,6 +46,23 @@ class Form:
         return None
 
 
+@dataclass(frozen=True)
+class Derived:
+    """Expected: a text that derives the declared task of this name, line by line."""
+
+    task: str
+
+    def problem(self, value: Any) -> str | None:
+        """Return one sentence on what is missing in the derivation, or None if it is complete."""
+        from chainrule.derivation import check_task, load_task  # slow to import, rarely needed
+
+        report = check_task(str(value), load_task(self.task))
+        if report.complete:
+            return None
+        bad = [line.message for line in report.lines if line.status not in ("ok", "start")]
+        return " ".join([*bad[:1], *report.messages]) or "the derivation is not complete yet"
+
+
 def _is_number(value: Any) -> bool:
     array = numbers(value)
     return array is not None and array.size == 1 and bool(np.isfinite(array).all())
@@ -183,6 +200,8 @@ def _group_from_plain(data: Mapping[str, Any]) -> Group:
 def _outcome(value: Any) -> Any:
     if isinstance(value, Raised):
         return {"raised": value.name}
+    if isinstance(value, Derived):
+        return {"derived": value.task}
     if isinstance(value, Sealed):
         return {"sealed": list(value.digests), "salt": value.salt}
     return {"form": list(value.parts)} if isinstance(value, Form) else to_plain(value)
@@ -193,6 +212,8 @@ def _read_outcome(data: Any) -> Any:
         return Raised(data["raised"])
     if isinstance(data, dict) and "form" in data:
         return Form(tuple(data["form"]))
+    if isinstance(data, dict) and "derived" in data:
+        return Derived(data["derived"])
     if isinstance(data, dict) and "sealed" in data:
         return Sealed(data["salt"], tuple(data["sealed"]))
     return from_plain(data)

@@ -101,7 +101,7 @@ def audit_folder(folder: Path, secrets: Iterable[str]) -> list[str]:
             problems += audit_notebook(name, path.read_bytes(), secrets)
         elif path.suffix in (".py", ".md", ".txt", ".json", ".html"):
             problems += audit_text(name, path.read_text("utf-8", "replace"), secrets)
-            if path.suffix == ".py":
+            if path.suffix == ".py" and path.name != "__init__.py":
                 problems.append(f"{name}: a Python file is handed out beside the notebook")
     return problems
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from chainrule_staff.build.authoring import Cell, read_authoring
-from chainrule_staff.build.facts import facts_bytes
+from chainrule_staff.build.facts import declarations, facts_bytes
 from chainrule_staff.build.manifest import manifest_bytes
 from chainrule_staff.build.output import notebook_bytes, write
 from chainrule_staff.build.release import make_releases
@@ -17,6 +17,7 @@ from chainrule_staff.exercises import exercises_of
 
 Products = dict[Path, bytes]
 FACTS = Path("src/chainrule/facts")
+DERIVATIONS = FACTS / "derivations"
 MANIFESTS = Path("src/chainrule/manifests")
 
 
@@ -52,6 +53,7 @@ def make_products(root: Path, names: Sequence[str] = ()) -> Products:
     topics = set().union(*(topics_of(cells) for cells in notebooks.values()))
     for topic in sorted(topics):
         products[FACTS / f"{topic}.json"] = facts_bytes(topic, exercises_of(topic))
+        products |= {DERIVATIONS / f"{t}.json": data for t, data in declarations(topic).items()}
     products |= lectures(root, names)
     return products
 
@@ -86,7 +88,7 @@ def stale(root: Path, products: Mapping[Path, bytes], whole: bool) -> list[str]:
             problems.append(f"{path} is not what its authoring file makes: run `chainrule build`")
     if whole:
         patterns = ("source/*/*", "release/*/*", "notebooks/*.ipynb", f"{FACTS}/*.json")
-        patterns += (f"{MANIFESTS}/*.json",)
+        patterns += (f"{MANIFESTS}/*.json", f"{DERIVATIONS}/*.json")
         found = {p.relative_to(root) for pattern in patterns for p in root.glob(pattern)}
         problems += [
             f"{path} has no authoring file: delete it" for path in sorted(found - set(products))

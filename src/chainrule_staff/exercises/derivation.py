@@ -1,0 +1,103 @@
+"""Tasks whose answer is a derivation: typed text, read again by the judge, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chainrule.assess import Unfinished, fetch, unfinished
+from chainrule.compare import show
+from chainrule.derivation import DerivationTask, Report, check_task
+from chainrule.derivation.magic import variable_of
+from chainrule.fact import Case, Derived, Fact, Group
+from chainrule.verdict import Check, Verdict
+from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind
+
+# What a line may be without taking anything from the whole.
+FINE = ("start", "ok", "recovered")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeriveTask(Exercise):
+    """A `%%derive` cell. Its text is what counts; a result computed by the student never does.
+
+    Attributes:
+        goal: start, target, setting and what may be used on the way; students see it.
+        model: a model derivation; the first reference.
+        other: a differently right one; the second reference.
+        wrong: name -> (lesson, text) of derivations that must be rejected.
+    """
+
+    goal: DerivationTask
+    model: str
+    other: str
+    names: tuple[str, ...] = ()
+    reference: Answers = field(default_factory=dict)
+    second: Answers = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = ("derivation",)
+    more_right: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """The name follows from the task; the model derivations are the references."""
+        name = variable_of(self.task)
+        object.__setattr__(self, "names", (name,))
+        object.__setattr__(self, "reference", {name: self.model})
+        object.__setattr__(self, "second", {name: self.other})
+        right = {words: {name: text} for words, text in self.more_right.items()}
+        object.__setattr__(self, "also_correct", {**self.also_correct, **right})
+        super().__post_init__()
+
+    def judge(self, answers: Answers, rng: Generator) -> Verdict:
+        """Read the text and check every line against the one before."""
+        try:
+            text = fetch(answers, self.names[0])
+        except Unfinished as reason:
+            return unfinished(self.task, self.points, str(reason))
+        if not isinstance(text, str):
+            message = f"expected the text of a %%derive cell, got {show(text)}"
+            return Verdict(self.task, 0.0, (Check("text", False, message),), points=self.points)
+        report = check_task(text, self.goal)
+        if not report.steps or "..." in text:
+            reason = "the lines of the derivation are still to be written"
+            return unfinished(self.task, self.points, reason)
+        score = 1.0 if report.complete else min(report.score, 0.99)
+        mistake = None if report.complete else self._recognise(report)
+        lesson = self.lessons[mistake] if mistake else " ".join(report.messages)
+        return Verdict(self.task, score, checks_of(report), mistake, lesson, self.points)
+
+    def _recognise(self, report: Report) -> str | None:
+        """A derivation makes a known mistake if its first bad line is that mistake's."""
+        bad = first_bad(report)
+        for mistake in self.mistakes:
+            known = first_bad(check_task(mistake.answers[self.names[0]], self.goal))
+            if bad and bad == known:
+                return mistake.name
+        return None
+
+    def fact(self, rng: Generator) -> Fact:
+        """The instant check is the real one: the declaration is public, the checker shipped."""
+        case = Case(self.names[0], None, Derived(self.task))
+        group = Group("every line follows from the one before", (case,))
+        return Fact(self.task, self.names, (group,), {}, self.points)
+
+
+def checks_of(report: Report) -> tuple[Check, ...]:
+    """Return one check per line, and one for getting from start to target."""
+    lines = [
+        Check(
+            f"line {number}: {show(step.text, 80)[1:-1] if step.text else ''}",
+            step.status in FINE,
+            step.message or ", ".join(step.rules),
+        )
+        for number, step in enumerate(report.steps, 1)
+    ]
+    whole = Check("from start to target", report.complete, " ".join(report.messages))
+    return (*lines, whole)
+
+
+def first_bad(report: Report) -> str:
+    """Return the text of the first line that is not fine, without spaces; "" if there is none."""
+    for step in report.steps:
+        if step.status not in FINE:
+            return "".join(step.text.split())
+    return ""

@@ -161,7 +161,7 @@ check("softmax.c-infinity", softmax_limit)
 #    3. every $c < 1$ helps the less probable classes and keeps their order;
 #    4. $c < 0$ reverses the order of the probabilities.
 # 3. **A stubborn component.** It is tempting to believe that *every* probability moves as soon as
-#    $x$ is not constant and $c$ is neither 0 nor 1. It is also false. `stubborn_component()` returns
+#    $x$ is not constant and $c$ is neither 0 nor 1. It is false. `stubborn_component()` returns
 #    `(x, c, i)`, with such an $x$ and such a $c$, and with $S(c\,x)_i = S(x)_i$; the index `i`
 #    counts from 0.
 #

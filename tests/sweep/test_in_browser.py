@@ -116,7 +116,7 @@ class TestPrediction:
         page.get_by_role("button", name="Compare with my guess").click()
         page.wait_for_timeout(600)
         told = browser_page.sentence()
-        assert told.startswith("Your shape agrees in 2 of 3 comparisons")
+        assert told.startswith("Your shape agrees in 3 of 3 comparisons")
         assert not slider.is_disabled()
         slider.focus()
         page.keyboard.press("ArrowRight")

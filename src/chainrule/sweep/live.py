@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.figure import Figure as MatplotlibFigure
 
-from chainrule.sweep.marks import Bars
+from chainrule.sweep.evaluate import evaluate_mark
 from chainrule.sweep.plot import Sweep
 from chainrule.sweep.widget import build_control
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 def build_live(figure: Figure) -> Any:
     """Return sliders and a picture that the kernel redraws, with the sentence below.
 
-    Nothing is precomputed for the browser, and no Output widget is used: those can stall a run.
+    The functions are called again at every move, and no Output widget is used: those can stall
+    a run.
 
     Raises:
         TypeError: the figure is no sweep; the other kinds never need the kernel.
@@ -72,15 +74,21 @@ class LivePicture:
         return buffer.getvalue()
 
     def move_artists(self, axes: Any, row: int, index: int) -> None:
-        """Give every artist of one panel its numbers; they were drawn last mark first."""
+        """Evaluate every mark of one panel afresh; its artists were drawn last mark first."""
         lines, boxes, bands = iter(axes.lines), iter(axes.containers), iter(axes.collections)
-        for mark in reversed(self.sweep.marks[row]):
-            x, y = mark.at(index)
-            if isinstance(mark.mark, Bars):
-                for bar, height in zip(next(boxes), y, strict=True):
-                    bar.set_height(0.0 if height != height else height)
-            elif mark.mark.kind == "band":
-                assert mark.low is not None
-                next(bands).set_data(x, mark.low[min(index, len(mark.low) - 1)], y)
-            else:
-                next(lines).set_data(x, y)
+        texts = iter(axes.texts)
+        names = [slider.name for slider in self.sweep.sliders]
+        for mark in reversed(self.sweep.panels[row].marks):
+            now = evaluate_mark(mark, [self.sweep.positions[index]], names)
+            x, y = now.at(0)
+            match mark.kind:
+                case "bars":
+                    for bar, height in zip(next(boxes), np.nan_to_num(y), strict=True):
+                        bar.set_height(height)
+                case "band":
+                    assert now.low is not None
+                    next(bands).set_data(x, now.low[0], y)
+                case "text":
+                    next(texts).set_position((x[0], y[0]))
+                case _:
+                    next(lines).set_data(x, y)

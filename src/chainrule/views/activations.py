@@ -79,7 +79,7 @@ def steepness(
         ),
         presets=[Preset.at(f"k = {k:g}", k) for k in (1.0, 5.0, k_max)],
         predict=Predict(
-            "Draw σ(kx) for k = 10.", (10.0,), np.array([-1, -0.4, -0.1, 0, 0.1, 0.4, 1])
+            "Draw σ(kx) for k = 10.", (10.0,), (-1, -0.5, -0.2, 0, 0.2, 0.5, 1)
         )
         if predict
         else None,

@@ -51,10 +51,11 @@ def iterates(
 
     Args:
         x0: the start.
-        steps: number of steps.
+        steps: number of steps; at most 12 with `predict`.
         df: the student's own derivative, whose run is drawn beside the true one.
         predict: whether to ask for |x_t| at η = 1 before the slider unlocks.
     """
+    steps = min(steps, 12) if predict else steps  # room for a handle on every step
     t = np.arange(steps + 1)
     reach = max(3.4, abs(x0) * 1.1)
     x = np.linspace(-reach, reach, 121)
@@ -99,7 +100,7 @@ def iterates(
             Preset.at("η = 1.1: above", 1.1),
             Preset.at("η = 4/3", 4 / 3),
         ],
-        predict=Predict("Draw xₜ for η = 1.", (1.0,), range(9), panel=1) if predict else None,
+        predict=Predict("Draw xₜ for η = 1.", (1.0,), range(7), panel=1) if predict else None,
     )
 
 

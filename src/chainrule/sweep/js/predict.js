@@ -26,7 +26,8 @@ class Prediction {
 
   layout() {
     const { panel, ask } = this, svg = panel.svg;
-    this.line = shape(svg, 'path', { fill: 'none', stroke: 'var(--cr-3)', 'stroke-width': 2.2, 'stroke-dasharray': '3 4' });
+    this.halo = shape(svg, 'path', { fill: 'none', stroke: 'var(--cr-paper)', 'stroke-width': 6, opacity: 0.8 });
+    this.line = shape(svg, 'path', { fill: 'none', stroke: 'var(--cr-3)', 'stroke-width': 2.6, 'stroke-dasharray': '3 4' });
     this.handles = ask.x.map((x, k) => this.buildHandle(svg, x, k));
     this.paint();
   }
@@ -69,7 +70,7 @@ class Prediction {
     if (!this.handles) return;
     const { panel, ask, guess, revealed } = this;
     const hidden = revealed && !this.kept;
-    this.line.setAttribute('d', hidden ? '' : panel.path(ask.x, guess));
+    for (const path of [this.halo, this.line]) path.setAttribute('d', hidden ? '' : panel.path(ask.x, guess));
     this.handles.forEach((handle, k) => {
       handle.setAttribute('cy', panel.Y(guess[k]));
       handle.setAttribute('aria-valuenow', +guess[k].toPrecision(3));
@@ -82,7 +83,7 @@ class Prediction {
 
   hide(hidden) {
     for (const mark of this.panel.marks) {
-      if (mark.ghost) continue;
+      if (mark.ghost && !mark.y.by) continue;
       const nothing = new Float32Array(mark.count).fill(NaN);
       if (hidden) mark.paint(this.panel.row(mark, mark.x, this.figure.index), nothing, nothing);
       if (mark.tag) mark.tag.style.display = hidden ? 'none' : '';

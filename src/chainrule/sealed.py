@@ -12,7 +12,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.compare import numbers
+import numpy as np
+
+from chainrule.compare import Numbers, numbers
 
 ROUNDS = 20_000
 
@@ -32,7 +34,7 @@ class Sealed:
 
 def seal(salt: str, value: Any) -> Sealed:
     """Seal a number, or a tuple or array of numbers; `salt` is the task's name."""
-    array = numbers(value)
+    array = flat(value)
     if array is None:
         raise TypeError(f"only numbers can be sealed, not {value!r}")
     near = {canonical(array * factor) or "" for factor in (1.0, 1 - 2e-5, 1 + 2e-5)}
@@ -46,10 +48,20 @@ def seal_any(salt: str, *values: Any) -> Sealed:
 
 def canonical(value: Any) -> str | None:
     """Return the text that is sealed: every number with four significant digits."""
-    array = numbers(value)
+    array = flat(value)
     if array is None or array.size > 64:
         return None
-    return " ".join(f"{number + 0.0:.3e}" for number in array.ravel())
+    return " ".join(f"{number + 0.0:.3e}" for number in array)
+
+
+def flat(value: Any) -> Numbers | None:
+    """Return all numbers of a value in one row, nested tuples included, or None."""
+    array = numbers(value)
+    if array is not None:
+        return array.ravel()
+    parts = [flat(part) for part in value] if isinstance(value, tuple | list) else [None]
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,12 +11,12 @@ import numpy as np
 
 from chainrule.assess import assess, viewed
 from chainrule.assess import call as observe_call
-from chainrule.compare import Tolerance, difference, numbers
+from chainrule.compare import Tolerance, difference
 from chainrule.fact import Case, Fact, Group
 from chainrule.plain import count, from_plain, to_plain
 from chainrule.polynomial import Polynomial
 from chainrule.probes import VIEWS, Probe
-from chainrule.sealed import seal_any
+from chainrule.sealed import flat, seal_any
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Mistake
 
@@ -76,7 +76,7 @@ class FunctionTask(Exercise):
         """Freeze one draw, without the inputs that are too large to print.
 
         What a call without arguments should give is the answer itself: it is kept under seal.
-        Where two readings of the question differ, only the judge looks.
+        So is what two readings of the question answer differently: either one opens the seal.
         """
         looks = [frozen(look) for look in self.draw(rng)]
         return self._fact([look for look in looks if look.calls], freeze=True)
@@ -106,9 +106,10 @@ class FunctionTask(Exercise):
             for args in calls:
                 expected = self.reference[name](*args)
                 mistaken = Mistaken(self.mistakes, name, args, self.view)
-                if freeze and not args:
-                    yield self._sealed(name, expected, mistaken)
-                elif not (freeze and self._ambiguous(name, args, expected)):
+                if freeze and (not args or self._ambiguous(name, args, expected)):
+                    if flat(expected) is not None:
+                        yield self._sealed(name, args, expected, mistaken)
+                else:
                     seen = VIEWS[self.view](expected) if self.view else expected
                     yield Case(name, args, seen, mistaken, self.view)
 
@@ -120,12 +121,14 @@ class FunctionTask(Exercise):
             if name in reading
         )
 
-    def _sealed(self, name: str, expected: Any, mistaken: Mapping[str, Any]) -> Case:
-        others = [reading[name]() for reading in self.readings.values() if name in reading]
-        known = {label: value for label, value in mistaken.items() if numbers(value) is not None}
+    def _sealed(
+        self, name: str, args: tuple[Any, ...], expected: Any, mistaken: Mapping[str, Any]
+    ) -> Case:
+        others = [reading[name](*args) for reading in self.readings.values() if name in reading]
+        known = {label: value for label, value in mistaken.items() if flat(value) is not None}
         return Case(
             name,
-            (),
+            args,
             seal_any(self.task, expected, *others),
             {label: seal_any(self.task, value) for label, value in known.items()},
         )

@@ -156,8 +156,7 @@ check("ad_traces.forward-flaw", forward_flaw_line, forward_flaw_fix)
 # <details><summary>Hint</summary>
 #
 # Two nodes feed two others each. Find them in the table of section 1, in the column *Uses*, and
-# write their adjoints as a sum with two terms. The values that the local derivatives need come
-# from the evaluation; tangents play no part.
+# write their adjoints as a sum with two terms.
 #
 # </details>
 
@@ -269,8 +268,8 @@ x1, x2 = (3.0, 1.0), (6.0, 0.0)  # the point (3, 6), the seed (1, 0)
 try:
     y = dual_add(dual_add(dual_reciprocal(dual_add(x1, x2)), dual_mul(x2, x2)), dual_cos(x1))
     print(f"f = {y[0]:.4f}, and its tangent is {y[1]:.4f}")
-except NotImplementedError as todo:
-    print(todo)
+except Exception as error:
+    print(error)
 
 # %% [markdown] task="ad_traces.reverse-sweep" role="prompt"
 # ### A reverse sweep for any program
@@ -405,19 +404,19 @@ try:
     gradient = reverse_trace(3.0, 6.0)[:2]
     for k in range(1, 13):
         gap = np.abs(central_difference(3.0, 6.0, 10.0**-k) - gradient).max()
-        print(f"h = 1e-{k:02d}   gap = {gap:.0e}   " + "█" * int(max(0, 13 + np.log10(gap + 1e-13))))
-except NotImplementedError as todo:
-    print(todo)
+        bar = "█" * round(13 + np.log10(gap + 1e-13))
+        print(f"h = 1e-{k:02d}   gap = {gap:.0e}   {bar}")
+except Exception as error:
+    print(error)
 
 # %% [markdown]
 # ## What you can now do
 #
-# - You can **trace** a program forward, values and tangents side by side, and round last.
-# - You can **sweep** it in reverse: seed the output, multiply by local derivatives, and *add* where
-#   a node feeds several others.
+# - You can **trace** a program forward, values and tangents side by side.
+# - You can **sweep** it in reverse, and *add* where a node feeds several others.
 # - You can **automate** both: dual numbers one way, a tape and ten lines the other.
-# - You can **choose**: one sweep per input forward, one per output in reverse. A loss has a
-#   million inputs and one output, which is why everybody trains in reverse.
+# - You can **choose** the cheaper direction by counting inputs and outputs, and you know why
+#   networks are trained in the one they are trained in.
 # - You can **check** a gradient, and you know that a smaller step is not always a better one.
 #
 # In the notebook on backpropagation the nodes become vectors and the local derivatives matrices.

@@ -474,11 +474,10 @@ check("softmax.vjp-flaw", vjp_flaw_line, vjp_flaw_fix)
 # ## What you can now do
 #
 # - You can **shift**: one constant for all logits is free, and a good choice keeps $e^x$ finite.
-# - You can **scale**: you know both ends of the dial, and that between them a class may rise first
-#   and fall later.
+# - You can **scale**: you know both ends of the dial, and who gains in between.
 # - You can **count**: $K$ probabilities hold $K - 1$ numbers, and two classes are one sigmoid.
 # - You can **differentiate**: entry by entry, as one matrix, and as a product that never builds it.
-# - You can **read** a proof for its first false line, even where the last line is right.
+# - You can **read** a proof as a marker does, for its first false line.
 #
 # Softmax rarely travels alone. The next notebook joins it to the cross-entropy, and most of the
 # work you have just done cancels beautifully.

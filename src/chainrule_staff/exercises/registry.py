@@ -9,7 +9,13 @@ from collections.abc import Mapping
 
 from chainrule_staff.exercises.model import Exercise
 
-TOPICS = ("activations", "softmax", "ad_traces", "convolution")  # in the order of the course
+TOPICS = (
+    "activations",
+    "softmax",
+    "cross_entropy",
+    "ad_traces",
+    "convolution",
+)  # in the order of the course
 
 
 class UnknownTask(LookupError):

@@ -17,6 +17,7 @@ import numpy as np
 from chainrule.compare import Numbers, numbers
 
 ROUNDS = 20_000
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def canonical(value: Any) -> str | None:
     array = flat(value)
     if array is None or array.size > 64:
         return None
+    array[abs(array) < TINY] = 0.0  # what is left where a right calculation cancels
     return " ".join(f"{number + 0.0:.3e}" for number in array)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from chainrule.assess import Outcome, Unfinished, assess, call, fetch, unfinished
 from chainrule.compare import Tolerance, show
-from chainrule.fact import Case, Fact, Form, Group, Raised
+from chainrule.fact import Case, Fact, Group, Raised
+from chainrule.probes import VIEWS
+from chainrule.sealed import Sealed, seal
 from chainrule.verdict import Check, Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind
 
@@ -74,9 +76,13 @@ class ReportTask(Exercise):
         return found
 
     def fact(self, rng: Generator) -> Fact:
-        """The instant check sees that there is a dict; the numbers are judged later."""
+        """Seal the numbers of the whole report, in the order of its keys."""
         (name,) = self.names
-        group = Group(
-            "returns a dict (its numbers are judged later)", (Case(name, (), Form(("dict",))),)
-        )
-        return Fact(self.task, self.names, (group,), {}, self.points)
+
+        def sealed(answer: Any) -> Sealed:
+            return seal(self.task, VIEWS["report"](answer()))
+
+        mistaken = {m.name: sealed(m.answers[name]) for m in self.mistakes}
+        case = Case(name, (), sealed(self.reference[name]), mistaken, "report")
+        group = Group("every number of the report", (case,))
+        return Fact(self.task, self.names, (group,), self.lessons, self.points)

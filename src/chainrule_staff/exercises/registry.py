@@ -15,6 +15,7 @@ TOPICS = (
     "cross_entropy",
     "ad_traces",
     "convolution",
+    "mlp_mixer",
 )  # in the order of the course
 
 

@@ -1,0 +1,5 @@
+"""The topic mlp_mixer: a table of patches, the two mixings, their cost and their symmetries."""
+
+from chainrule_staff.exercises.mlp_mixer import cost, shapes, symmetry
+
+EXERCISES = (*shapes.EXERCISES, *cost.EXERCISES, *symmetry.EXERCISES)

@@ -115,8 +115,8 @@ class Run:
         if ran.late:
             self.late.add(step.index)
 
-    def judge(self, step: Step) -> None:
-        """Run a hidden cell in the evaluator."""
+    def judge(self, step: Step, again: bool = True) -> None:
+        """Run a hidden cell in the evaluator; once more if the evaluator broke down by itself."""
         student = self.process()
         command: dict[str, Any] = {
             "judge": step.index, "count": step.count, "source": step.source,
@@ -130,12 +130,15 @@ class Run:
         ran, verdict = self.evaluator.judge(
             command, self.job.timeout, self.limits.grace, tuple(relieve)
         )
+        if self.evaluator.dead:
+            self.revive()
+            if again and not ran.late:
+                self.judge(step, again=False)
+                return
         self.show(step, ran)
         if verdict is not None:
             self.verdicts[step.task] = verdict
-        if self.evaluator.dead:
-            self.revive()
-        elif student is not None and student.has_ended():
+        if student is not None and student.has_ended():
             self.note(step, "ended the process of the submission")
 
     def revive(self) -> None:

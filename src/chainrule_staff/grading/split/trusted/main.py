@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -90,7 +91,8 @@ class Evaluator:
 
     def begin(self, seed: str, folder: str) -> None:
         """Forget the submission before, and learn the seed of this one."""
-        os.chdir(folder)
+        with contextlib.suppress(OSError):  # an empty notebook may be over, and its folder gone
+            os.chdir(folder)
         os.environ["CHAINRULE_SEED"] = seed
         self.namespace = self.shell.renew(self.fresh)
         random.seed()

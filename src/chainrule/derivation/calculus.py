@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from mpmath import mp, mpf
 
-from chainrule.derivation.errors import Undefined
+from chainrule.derivation.errors import TooExpensive, Undefined
 from chainrule.derivation.evaluation import each, is_array, squeeze
 from chainrule.derivation.expectation import Averaging
 from chainrule.derivation.expression import Expr
 
+MAX_DIGITS = 3000  # every nested derivative needs three times the digits
 Place = tuple[int, int]  # row and column, counted from 1
 
 
@@ -47,6 +48,8 @@ class Calculus(Averaging):
 
     def quotient(self, body: Expr, key: Any, place: Place | None) -> Any:
         digits = mp.dps
+        if digits > MAX_DIGITS:
+            raise TooExpensive("derivatives of derivatives, nested too deeply")
         whole = self.values[key]
         if place is not None:
             whole = whole if is_array(whole) else self.column([whole])

@@ -23,7 +23,7 @@ def canonical(tree: Expr) -> Form:
     if tree.op == "num":
         return ("num", tree.value)
     if tree.op in BINDERS:
-        body = substitute(tree.args[0], {tree.value: name(f"_{depth(tree.args[0])}")})
+        body = substitute(tree.args[0], {tree.value: name(f"_{binders(tree.args[0])}")})
         return (tree.op, canonical(body), *map(canonical, tree.args[1:]))
     if tree.op == "compare" and tree.value in _FLIPPED:
         return ("compare", _FLIPPED[tree.value], *map(canonical, reversed(tree.args)))
@@ -35,9 +35,10 @@ def same_line(a: Expr, b: Expr) -> bool:
     return canonical(a) == canonical(b)
 
 
-def depth(tree: Expr) -> int:
-    """Return how deep a tree is nested."""
-    return 1 + max(map(depth, tree.args)) if tree.args else 0
+def binders(tree: Expr) -> int:
+    """Return how many running variables are nested inside one another."""
+    inside = max(map(binders, tree.args)) if tree.args else 0
+    return inside + (tree.op in BINDERS)
 
 
 def terms(tree: Expr, sign: int = 1) -> list[tuple[int, Expr]]:
@@ -98,7 +99,7 @@ def collected(tree: Expr) -> Form:
     if tree.op == "num":
         return ("+", ((), tree.value)) if tree.value else ("+",)
     if tree.op in BINDERS:
-        body = substitute(tree.args[0], {tree.value: name(f"_{depth(tree.args[0])}")})
+        body = substitute(tree.args[0], {tree.value: name(f"_{binders(tree.args[0])}")})
         return (tree.op, collected(body), *map(collected, tree.args[1:]))
     return (tree.op, tree.value, *map(collected, tree.args))
 

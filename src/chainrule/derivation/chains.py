@@ -17,6 +17,7 @@ from chainrule.derivation.setting import Setting
 
 MAX_TEXT = 12_000
 MAX_LINES = 80
+MAX_UNFOLDED = 3000  # nodes of a `let`, with the names in it written out
 _LET = re.compile(r"let\s+(\w+)\s*=\s*(.+)$")
 _CASE = re.compile(r"case\s+(.+?)\s*:?\s*$")
 _IF = re.compile(r"\bif\b(?!.*\belse\b)")
@@ -38,6 +39,7 @@ class Line:
         rules: the rules a step used.
         message: one sentence for the student.
         padded: whether the step only moved zeros, ones or equal terms.
+        whole: whether the step leads from the start straight to the target, or back.
     """
 
     number: int
@@ -49,6 +51,7 @@ class Line:
     rules: tuple[str, ...] = ()
     message: str = ""
     padded: bool = False
+    whole: bool = False
 
 
 @dataclass
@@ -103,6 +106,17 @@ def read_chains(text: str, setting: Setting) -> tuple[list[Chain], Setting]:
     return reader.finish()
 
 
+def _unfolded_size(tree: Expr, setting: Setting) -> int:
+    """Count the nodes with every named value written out; stops early."""
+    size, todo = 0, [tree]
+    layers = setting.layers()
+    while todo and size <= MAX_UNFOLDED:
+        node = todo.pop()
+        size += 1
+        todo += [layers[node.value]] if node.op == "call" and node.value in layers else node.args
+    return size
+
+
 class _Chains:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
@@ -131,7 +145,10 @@ class _Chains:
             self.refuse(number, formula, f"the name {symbol} already has a meaning")
             return
         try:
-            self.setting = self.setting.defining(symbol, read(body, self.setting))
+            tree = read(body, self.setting)
+            if _unfolded_size(tree, self.setting) > MAX_UNFOLDED:
+                raise Unreadable("the formula is too large once its names are written out")
+            self.setting = self.setting.defining(symbol, tree)
         except Unreadable as error:
             self.refuse(number, formula, str(error))
 

@@ -16,6 +16,7 @@ from chainrule.derivation.printing import show
 from chainrule.derivation.probes import Question
 from chainrule.derivation.problem import Problem
 from chainrule.derivation.setting import Setting
+from chainrule.derivation.signs import smuggled_sign
 from chainrule.derivation.steps import Rules, explanations, justify, plainly_equal
 
 ONE_LINE = 2.0  # seconds one comparison may take
@@ -104,6 +105,15 @@ class Checker:
             line.rules = (why,) if why else ()
             line.message = why or self._ask_for_reason()
             return
+        hidden = None
+        if self.problem.task.rel != "=":
+            hidden = smuggled_sign(
+                before, line.tree, setting, lambda a, b: plainly_equal(a, b, setting, budget)
+            )
+        if hidden is not None:
+            line.status = "unjustified"
+            line.message = f"true, but it uses that {show(hidden)} is not negative: say why"
+            return
         first: Rules | None = None
         for used in explanations(before, line.tree, self.problem, setting, budget):
             first = used if first is None else first
@@ -114,6 +124,7 @@ class Checker:
         line.status = "leap"
         count = "several" if first is None else str(len(first))
         line.message = f"true, but too much at once ({count} rules): add a line in between"
+        line.whole = self._carries_all(before, line.tree, setting, budget)
 
     def _accept(self, line: Line, used: Rules, earlier: list[Expr]) -> None:
         assert line.tree is not None
@@ -130,20 +141,28 @@ class Checker:
             return True
         if whole is None or task.min_steps < 2:
             return False
-        trusting = set(used) in _TRUSTING
-        if not trusting and (len(whole) < 2 or not set(used) >= set(whole)):
+        if set(used) in _TRUSTING:
+            return any(
+                collected(a) == collected(begin) and collected(b) == collected(end)
+                for begin, end in self._ways()
+            )
+        if len(whole) < 2 or not set(used) >= set(whole):
             return False
+        return any(
+            plainly_equal(a, begin, setting, budget) or plainly_equal(b, end, setting, budget)
+            for begin, end in self._ways()
+        )
 
-        def at(line: Expr, end: Expr) -> bool:
-            if trusting:
-                return collected(line) == collected(end)
-            return plainly_equal(line, end, setting, budget)
+    def _carries_all(self, a: Expr, b: Expr, setting: Setting, budget: Budget) -> bool:
+        return any(
+            plainly_equal(a, begin, setting, budget) and plainly_equal(b, end, setting, budget)
+            for begin, end in self._ways()
+        )
 
-        begins = [at(a, end) for end in (self.problem.start, self.problem.target)]
-        ends = [at(b, end) for end in (self.problem.target, self.problem.start)]
-        if trusting:
-            return any(begin and end for begin, end in zip(begins, ends, strict=True))
-        return any(begins) or any(ends)
+    def _ways(self) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr]]:
+        """A derivation may be written from start to target or backwards."""
+        start, target = self.problem.start, self.problem.target
+        return (start, target), (target, start)
 
     def _ask_for_reason(self) -> str:
         names = [name for name, _ in self.problem.facts] or ["a square is >= 0"]

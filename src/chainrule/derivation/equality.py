@@ -186,10 +186,14 @@ def value_at(tree: Expr, point: Point, digits: int, budget: Budget) -> Any:
         with mp.workdps(digits):
             return squeeze(Real(point, budget).value(tree))
     except Undefined as error:
+        first = error
         if "shapes" in str(error) or "index" in str(error):
             raise
-    with mp.workdps(max(500, 3 * digits)):
-        return squeeze(Real(point, budget).value(tree))
+    try:
+        with mp.workdps(max(500, 3 * digits)):
+            return squeeze(Real(point, budget).value(tree))
+    except TooExpensive:
+        raise first from None
 
 
 def compare_at(question: Question, point: Point) -> Outcome:

@@ -28,12 +28,12 @@ class Budget:
         self.deadline = time.perf_counter() + seconds
         self.nodes = nodes
 
-    def spend(self) -> None:
-        """Pay for one node."""
-        self.nodes -= 1
+    def spend(self, count: int = 1) -> None:
+        """Pay for a number of nodes, before they are evaluated."""
+        self.nodes -= count
         if self.nodes < 0:
             raise TooExpensive("the formula is too expensive to evaluate")
-        if not self.nodes % 64 and time.perf_counter() > self.deadline:
+        if (count > 1 or not self.nodes % 64) and time.perf_counter() > self.deadline:
             raise TooExpensive("out of time")
 
     def seconds_left(self) -> float:

@@ -20,6 +20,7 @@ from chainrule.derivation.expression import Expr, branches, substitute
 from chainrule.derivation.setting import Setting
 
 MAX_RANGE = 200  # terms of one sum
+MAX_SIZE = 50  # rows of ones(n), eye(n), onehot(i, n)
 ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -195,7 +196,7 @@ class Evaluator(ABC):
             return each(lambda x, y: x * y, a, b)
         if a.shape[1] != b.shape[0]:
             raise Undefined(f"the shapes {a.shape} and {b.shape} do not fit")
-        self.budget.nodes -= a.size * b.shape[1] // 4
+        self.budget.spend(a.size * b.shape[1])
         return squeeze(a @ b)
 
     def on_vector(self, tree: Expr) -> Any:
@@ -327,10 +328,8 @@ class Evaluator(ABC):
         return self.const(Fraction(int(i == j)))
 
     def unit(self, args: tuple[Expr, ...]) -> Any:
-        at, size = map(self.integer, args)
-        return self.column(
-            [self.const(Fraction(int(row == at))) for row in range(1, (size or 0) + 1)]
-        )
+        at, rows = self.integer(args[0]), range(1, self.size(args[1]) + 1)
+        return self.column([self.const(Fraction(int(row == at))) for row in rows])
 
     def ones(self, args: tuple[Expr, ...]) -> Any:
         return squeeze(self.column([self.const(Fraction(1))] * self.size(args[0])))
@@ -340,7 +339,7 @@ class Evaluator(ABC):
 
     def size(self, tree: Expr) -> int:
         size = self.integer(tree)
-        if size is None or not 1 <= size <= MAX_RANGE:
+        if size is None or not 1 <= size <= MAX_SIZE:
             raise Undefined(f"{tree} is not a size")
         return size
 

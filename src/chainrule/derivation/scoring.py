@@ -86,6 +86,7 @@ class _Judge:
         self.groups: dict[str, list[tuple[Chain, Setting]]] = {}
         self.steps: list[Line] = []
         self.whole = whole_jump(problem)
+        self.uncovered = False
 
     def take(self, chains: list[Chain]) -> None:
         checker = Checker(self.problem, self.whole, self.budget)
@@ -110,6 +111,7 @@ class _Judge:
             return False
         gap = uncovered(self.problem.setting, self.conditions) if self.conditions else ""
         if gap:
+            self.uncovered = True
             self.messages.append(f"the cases do not cover {gap}")
         return not gap
 
@@ -151,7 +153,7 @@ class _Judge:
         reached = self.reached()
         steps = [s for s in self.steps if s.status not in NEUTRAL]
         counted = _counted(steps, self.whole)
-        jumps = [s for s in steps if s.status == "leap" and self._is_whole(s)]
+        jumps = [s for s in steps if s.whole]
         soft = [s for s in steps if s.status in ("leap", "unjustified")]
         broken = any(s.status in FALSE for s in self.steps)
         enough = counted >= task.min_steps
@@ -162,9 +164,6 @@ class _Judge:
             tuple(self.steps), round(score, 3), complete, tuple(self.messages), self.problem
         )
 
-    def _is_whole(self, line: Line) -> bool:
-        return not line.rules or (self.whole is not None and set(line.rules) >= set(self.whole))
-
     def _partial(self, steps: list[Line], counted: int, jumps: list[Line], reached: bool) -> float:
         """Right steps count fully, leaps half; a jump over the whole task earns little."""
         half = sum(s.status in HALF for s in steps) - sum(s.status in HALF for s in jumps)
@@ -173,6 +172,8 @@ class _Judge:
         score = min(0.95, 0.8 * (counted + 0.5 * half) / needed + 0.15 * reached)
         if not counted or jumps:
             score = min(score, 0.2)
+        if self.uncovered:
+            score = min(score, 0.5)
         if reached and counted < self.problem.task.min_steps:
             score = min(score, 0.5 * counted / self.problem.task.min_steps + 0.1)
         return score

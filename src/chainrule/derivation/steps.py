@@ -93,9 +93,8 @@ def _smallest(
 def _families(a: Expr, b: Expr, setting: Setting) -> list[str]:
     """Return the families that may explain a step, the likely ones first."""
     inside = [families_of(side, setting=setting) - setting.lets for side in (a, b)]
-    return sorted(
-        inside[0] | inside[1], key=lambda key: (key in inside[0] and key in inside[1], key)
-    )
+    both, calculus = inside[0] & inside[1], ("diff", "E")
+    return sorted(inside[0] | inside[1], key=lambda key: (key in both, key in calculus, key))
 
 
 def _by_calculus(a: Expr, b: Expr, setting: Setting, budget: Budget) -> Iterator[Rules]:

@@ -1,0 +1,91 @@
+"""Break one line of a good derivation: the checker must point at that very line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chainrule.derivation import check_derivation
+from tests.derivation.corpora import attempts
+
+FINE = ("start", "ok", "same", "circular")
+EDITS = (  # what slips in a student's hand
+    (r" \+ ", " - "),
+    (r" - ", " + "),
+    (r"(?<![\w.])2(?![\w.])", "3"),
+    (r"(?<![\w.^])1(?![\w.,])", "2"),
+    (r"\(-x\)", "(x)"),
+    (r"\[i\]", "[j]"),
+    (r"\[j\]", "[i]"),
+    (r"\)/", ")*"),
+    (r"\^2|²", "^3"),
+    (r"\.T", ""),
+    (r"σ\(", "tanh("),
+    (r"<=", ">="),
+    (r"ln\(", "exp("),
+    (r"heaviside", "relu"),
+    (r"\* ?\(1 ?- ?tanh", "*(1+tanh"),
+)
+# Mutants that are still true, read by hand: (attempt, line, what the line became).
+STILL_TRUE: set[tuple[str, str]] = {
+    ("max_entropy_jensen.good", "= ln(Σ[k,2,K](1))"),
+}
+
+
+def good() -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    found = [*attempts("derivations"), *attempts("fresh_derivations")]
+    return [(task, a) for task, a in found if a["expect"]["complete"]]
+
+
+def mutants(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield (line number, that line, the whole text) for every edit of one line."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        formula, mark, reason = line.partition("#")
+        if number == 0 or not formula.strip() or formula.startswith(("let", "case")):
+            continue
+        if re.match(r"\s*(=|<=|≤)", formula) is None:
+            continue  # the beginning of a chain is compared with nothing
+        for pattern, by in EDITS:
+            for found in re.finditer(pattern, formula):
+                changed = formula[: found.start()] + by + formula[found.end() :]
+                whole = [*lines[:number], changed + mark + reason, *lines[number + 1 :]]
+                yield number + 1, changed.strip(), "\n".join(whole)
+
+
+def missed(task: dict[str, Any], attempt: dict[str, Any], every: int) -> tuple[list[str], int]:
+    """Return the mutants that are not flagged on their line, and how many there were."""
+    found, count = [], 0
+    for place, (number, line, text) in enumerate(mutants(attempt["text"])):
+        if place % every:
+            continue
+        report = check_derivation(text, **task)
+        here = [step.status for step in report.steps if step.number == number]
+        count += 1
+        if all(status in FINE for status in here) and (attempt["id"], line) not in STILL_TRUE:
+            found.append(f"{attempt['id']} line {number}: {line}")
+    return found, count
+
+
+def test_a_broken_line_is_flagged_on_that_line() -> None:
+    total, unseen = 0, []
+    for task, attempt in good():
+        lost, count = missed(task, attempt, every=9)
+        total += count
+        unseen += lost
+    assert total > 50
+    assert len(unseen) <= 0.05 * total, "\n".join(unseen)
+
+
+@pytest.mark.load
+def test_every_mutant() -> None:
+    total, unseen = 0, []
+    for task, attempt in good():
+        lost, count = missed(task, attempt, every=1)
+        total += count
+        unseen += lost
+    print(f"{total} mutants, {len(unseen)} not flagged on their line:", *unseen, sep="\n")
+    assert len(unseen) <= 0.05 * total, "\n".join(unseen)

@@ -32,14 +32,13 @@ def build_live(figure: Figure) -> Any:
     picture = LivePicture(figure)
     places = figure.unravel(figure.start)
     pairs = [build_control(s, p) for s, p in zip(figure.sliders, places, strict=True)]
-    image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(width="min(720px, 100%)"))
+    image = build_image()
     caption = ipywidgets.Label()
 
     def redraw(_: object = None) -> None:
         index = 0
         for slider, (control, trait) in zip(figure.sliders, pairs, strict=True):
             index = index * len(slider.values) + getattr(control, trait)
-        # The tooltip becomes the picture's title attribute: its name for a screen reader.
         caption.value = image.tooltip = figure.sentences[index]
         image.value = picture.draw(index)
 
@@ -49,6 +48,22 @@ def build_live(figure: Figure) -> Any:
     panel = ipywidgets.VBox([*(control for control, _ in pairs), image, caption])
     panel.sliders, panel.image = tuple(control for control, _ in pairs), image
     return panel
+
+
+def build_image() -> Any:
+    """Return an image widget that can be named.
+
+    An image has no alternative text in ipywidgets; its tooltip becomes the title attribute, a name
+    that screen readers use. The browser's side asks for a description before it sets the tooltip
+    and fails without one, so there is an empty one.
+    """
+    import ipywidgets
+    import traitlets
+
+    class NamedImage(ipywidgets.Image):
+        description = traitlets.Unicode("").tag(sync=True)
+
+    return NamedImage(format="png", layout=ipywidgets.Layout(width="min(720px, 100%)"))
 
 
 class LivePicture:

@@ -39,7 +39,7 @@ def secret_lines(authoring: Path, code: Path) -> set[str]:
 
 def public_lines(cell: Cell) -> Iterator[str]:
     """Yield the lines of a cell that students are meant to see."""
-    if cell.role in ("answer", "derive", "flaw"):
+    if cell.role in ("answer", "derive", "flaw", "rubric"):
         for solution, text in parts(cell):
             if not solution:
                 yield from text.split("\n")

@@ -4,8 +4,12 @@
 
 Roles: `prompt` (what is asked), `answer` (the student writes), `check` (instant check, graded
 when handed in), `derive` (a derivation the student types), `flaw` (a flawed solution to mend),
-`hidden` (graded, nothing to see), `given` (code the student must not change), `staff` (dropped).
+`hidden` (graded, nothing to see), `rubric` (free text, graded by hand), `given` (code the student
+must not change), `staff` (dropped).
 A cell without a role is prose or a demonstration.
+
+A `rubric` is a [markdown] cell with its own points: what stands before the line `# solution` the
+student sees, what stands behind it (how to mark, a model answer) only the instructor.
 """
 
 from __future__ import annotations
@@ -76,6 +80,8 @@ def _cell(cell: jupytext.config.NotebookNode, place: str) -> Cell:
         raise AuthoringError(f"{place}: a {cell.cell_type} cell; write code or [markdown]")
     if role == "prompt" and cell.cell_type != "markdown":
         raise AuthoringError(f"{place}: a prompt is a [markdown] cell")
+    if role == "rubric" and (cell.cell_type != "markdown" or "points" not in header):
+        raise AuthoringError(f"{place}: a rubric is a [markdown] cell with points=")
     source = _uncommented(cell.source) if role == "derive" else cell.source
     return Cell(cell.cell_type, source, task, role, header.get("points"), place)
 
@@ -112,6 +118,6 @@ def solution_lines(cell: Cell) -> list[str]:
     """Return the lines of a cell that only staff may see."""
     if cell.role in ("staff", "hidden"):
         return cell.text.split("\n")
-    if cell.role not in ("answer", "derive", "flaw"):
+    if cell.role not in ("answer", "derive", "flaw", "rubric"):
         return []
     return [line for solution, text in parts(cell) if solution for line in text.split("\n")]

@@ -76,7 +76,7 @@ def _names_in_code(cells: Sequence[Cell]) -> set[str]:
 def _gate_headings(cells: Sequence[Cell]) -> Iterator[str]:
     level = 0
     for cell in cells:
-        if cell.kind != "markdown" or cell.role == "staff":
+        if cell.kind != "markdown" or cell.role in ("staff", "rubric"):
             continue
         for marks in re.findall(
             r"^(#{1,6}) ", re.sub(r"```.*?```", "", cell.text, flags=re.DOTALL), re.MULTILINE

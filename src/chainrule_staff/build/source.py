@@ -20,7 +20,7 @@ from chainrule_staff import judge
 judge("{task}", globals())
 ### END HIDDEN TESTS"""
 GRADED = ("check", "hidden")
-ANSWERED = ("answer", "derive", "flaw")
+ANSWERED = ("answer", "derive", "flaw", "rubric")
 
 
 def grade_id(task: str) -> str:
@@ -69,7 +69,7 @@ def _make(cell: Cell, name: str) -> NotebookNode:
 
 
 def _nbgrader(cell: Cell, name: str) -> NotebookNode:
-    graded, answered = cell.role in GRADED, cell.role in ANSWERED
+    graded, answered = cell.role in (*GRADED, "rubric"), cell.role in ANSWERED
     meta = NotebookNode(
         grade=graded,
         grade_id=name,
@@ -84,6 +84,8 @@ def _nbgrader(cell: Cell, name: str) -> NotebookNode:
 
 
 def _points(cell: Cell) -> float:
+    if cell.role == "rubric" and cell.points is not None:
+        return cell.points  # words are marked by hand, beside what the exercise marks
     points = find(cell.task).points
     if cell.points is not None and cell.points != points:
         raise AuthoringError(

@@ -4,8 +4,8 @@
 # There are three well-known ways to get a derivative. You can find a formula, which grows until
 # nobody can read it. You can take a small difference, which is never quite right. Or you can run
 # the program once more and keep a second number beside every first one: exact, cheap, and almost
-# embarrassingly simple. The third way is *automatic differentiation*, and it trains every neural
-# network there is.
+# embarrassingly simple. The third way is *automatic differentiation*, and nearly every neural
+# network is trained by it.
 #
 # You learn it as one should: first a table by hand, in both directions, then the few lines of code
 # that do it for any program.
@@ -112,8 +112,8 @@ check("ad_traces.forward-ad", forward_trace)
 # %% [markdown] task="ad_traces.forward-flaw" role="prompt"
 # ### At the marker's desk: a column of tangents
 #
-# Somebody has filled in the tangents at $(3, 6)$ for the seed $(1, 0)$, every line *to four
-# decimals*. One line is not.
+# Your own trace first, then this one. Somebody has filled in the tangents at $(3, 6)$ for the seed
+# $(1, 0)$, every line *to four decimals*. All but one line are right.
 #
 # 1. $\dot v_1 = \dot v_{-1} + \dot v_0 = 1 + 0 = 1$
 # 2. $\dot v_2 = -\dot v_1 / v_1^2 = -1/81 = -0.0123$
@@ -184,7 +184,8 @@ check("ad_traces.reverse-ad", reverse_trace)
 # ### At the marker's desk: a gradient that is nearly zero
 #
 # The same somebody has done the reverse sweep at $(3, 6)$, right after the forward sweep with the
-# seed $(1, 0)$, and finds that $y$ hardly depends on $x_2$. With an $x_2^2$ in it!
+# seed $(1, 0)$, and finds that $y$ hardly depends on $x_2$. With an $x_2^2$ in it! One line brings
+# the error in.
 #
 # 1. The sweep starts with $\bar v_6 = 1$.
 # 2. A sum hands its adjoint on: $\bar v_5 = \bar v_6 = 1$ and $\bar v_4 = \bar v_6 = 1$.
@@ -326,11 +327,11 @@ check("ad_traces.reverse-sweep", reverse_sweep)
 #    sweeps the full Jacobian takes in forward mode, and how many in reverse mode. (Count
 #    sweeps, and forget that some entries may happen to be zero.)
 # 2. Put `ad_claims` to a tuple of four truth values:
-#    1. one forward sweep with the seed $(1, 1)$ gives
-#       $\partial f/\partial x_1 + \partial f/\partial x_2$;
-#    2. the reverse sweep multiplies adjoints by the seeds of the forward sweep;
-#    3. the reverse sweep needs values that the evaluation has computed;
-#    4. for a loss of a million weights forward mode is the cheaper one.
+#    - claim 1: one forward sweep with the seed $(1, 1)$ gives
+#      $\partial f/\partial x_1 + \partial f/\partial x_2$;
+#    - claim 2: the reverse sweep multiplies adjoints by the seeds of the forward sweep;
+#    - claim 3: the reverse sweep needs values that the evaluation has computed;
+#    - claim 4: for a loss of a million weights forward mode is the cheaper one.
 #
 # <details><summary>Hint</summary>
 #
@@ -396,8 +397,8 @@ check("ad_traces.central-difference", central_difference)
 # %% [markdown]
 # How small should $h$ be? Guess first, then let your two gradients meet: below is the largest gap
 # between `central_difference` and `reverse_trace` at $(3, 6)$, for smaller and smaller steps.
-# At first the gap shrinks a hundredfold with each tenth of $h$; then it *grows* again. Two
-# errors are at war here, and you can say which one wins at either end.
+# Two errors are at war here. Which of them wins at the top of the list, which at the bottom, and
+# where would you stop?
 
 # %%
 try:

@@ -156,10 +156,10 @@ check("softmax.c-infinity", softmax_limit)
 #    Its sign says who gains when the dial is turned a little further.
 # 2. **Four claims** about $S(c\,x)$ compared with $S(x)$. Put `scaling_claims` to a tuple of four
 #    truth values, one per claim (a wrong one takes back a right one):
-#    1. for $c > 1$ the class with the largest logit gains (if the logits differ);
-#    2. for $c > 1$ every class with a logit above the smallest gains;
-#    3. every $c < 1$ helps the less probable classes and keeps their order;
-#    4. $c < 0$ reverses the order of the probabilities.
+#    - claim 1: for $c > 1$ the class with the largest logit gains (if the logits differ);
+#    - claim 2: for $c > 1$ every class with a logit above the smallest gains;
+#    - claim 3: every $c < 1$ helps the less probable classes and keeps their order;
+#    - claim 4: $c < 0$ reverses the order of the probabilities.
 # 3. **A stubborn component.** It is tempting to believe that *every* probability moves as soon as
 #    $x$ is not constant and $c$ is neither 0 nor 1. It is false. `stubborn_component()` returns
 #    `(x, c, i)`, with such an $x$ and such a $c$, and with $S(c\,x)_i = S(x)_i$; the index `i`
@@ -259,8 +259,9 @@ check("softmax.k-minus-1-logits", reduce_logits)
 # %% [markdown] task="softmax.limit-flaw" role="prompt"
 # ### At the marker's desk: three solutions
 #
-# Change sides. Each solution below goes wrong in **exactly one line**; what comes after may inherit
-# the error. Give the number of the first false line, and what it should say instead.
+# Change sides, but finish the tasks above first: these solutions give them away. Each goes wrong
+# in **exactly one line**, and what comes after may inherit the error. Give the number of the first
+# false line, and what it should say instead.
 #
 # **A. The limit.** *What does $S(c\,x)_i$ tend to for $c \to \infty$, if $x_i$ is a largest logit?*
 #
@@ -276,22 +277,22 @@ check("softmax.k-minus-1-logits", reduce_logits)
 #
 # **B. Two classes.** *Write $S(x)$ with the sigmoid* $\sigma(t) = 1/(1 + e^{-t})$.
 #
-# 1. $S(x)_1 = e^{x_1} / (e^{x_1} + e^{x_2})$.
-# 2. Divided by $e^{x_1}$ above and below, $S(x)_1 = 1 / (1 + e^{x_2} / e^{x_1})$.
-# 3. A quotient of exponentials is one exponential: $S(x)_1 = 1 / (1 + e^{x_2 - x_1})$.
-# 4. This has the form of the sigmoid: $S(x)_1 = \sigma(x_2 - x_1)$.
-# 5. The probabilities sum to one, so $S(x)_2 = 1 - S(x)_1$.
+# 1. By definition, $S(x)_1 = e^{x_1} / (e^{x_1} + e^{x_2})$.
+# 2. Divided by $e^{x_1}$ above and below, this is $1 / (1 + e^{x_2 - x_1})$.
+# 3. It has the form of the sigmoid: $S(x)_1 = \sigma(x_2 - x_1)$.
+# 4. The probabilities sum to one, so $S(x)_2 = 1 - S(x)_1$.
 #
 # `two_class_flaw_line` is the line, `two_class_flaw_fix` what stands inside the brackets of
 # $\sigma$, in `x1` and `x2`.
 #
 # **C. K classes.** *Show that one of the $K$ logits may be put to zero.*
 #
-# 1. A shift by $-x_1$ leaves softmax as it is: $S(x) = S(x - x_1)$.
-# 2. The shifted vector is $(0,\; x_2 - x_1,\; \dots,\; x_K - x_1)$.
-# 3. Define $y_i = x_{i+1} - x_1$.
-# 4. Then the shifted vector is $(0,\; y_1,\; \dots,\; y_K)$.
-# 5. So $S(x) = S\big((0,\; y_1,\; \dots,\; y_K)\big)$, and the zero carries no information.
+# 1. A shift by any constant leaves softmax as it is: $S(x) = S(x + c)$.
+# 2. With $c = -x_1$ this says $S(x) = S(x - x_1)$.
+# 3. The shifted vector is $(0,\; x_2 - x_1,\; \dots,\; x_K - x_1)$.
+# 4. Define $y_i = x_{i+1} - x_1$.
+# 5. Then the shifted vector is $(0,\; y_1,\; \dots,\; y_K)$.
+# 6. So $S(x) = S\big((0,\; y_1,\; \dots,\; y_K)\big)$, and the zero carries no information.
 #
 # `k_minus_1_flaw_line` is the line, `k_minus_1_flaw_fix` the index of the last $y$, in `K`.
 #
@@ -304,8 +305,8 @@ two_class_flaw_line, two_class_flaw_fix = ..., ...
 k_minus_1_flaw_line, k_minus_1_flaw_fix = ..., ...
 # solution
 limit_flaw_line, limit_flaw_fix = 4, "m"
-two_class_flaw_line, two_class_flaw_fix = 4, "x1 - x2"
-k_minus_1_flaw_line, k_minus_1_flaw_fix = 4, "K - 1"
+two_class_flaw_line, two_class_flaw_fix = 3, "x1 - x2"
+k_minus_1_flaw_line, k_minus_1_flaw_fix = 5, "K - 1"
 
 # %% task="softmax.limit-flaw" role="check"
 check("softmax.limit-flaw", limit_flaw_line, limit_flaw_fix)
@@ -432,7 +433,7 @@ check("softmax.linear-time-vjp", softmax_vjp, sigmoid_vjp)
 # %% [markdown] task="softmax.partial-flaw" role="prompt"
 # ### At the marker's desk again: two solutions
 #
-# As before: the first false line, and what it should say.
+# As before, and again after the tasks: the first false line, and what it should say.
 #
 # **D. A slope.** *Find $\partial S_i / \partial x_j$ for $i \ne j$.* We write $Z = \sum_k e^{x_k}$.
 #

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from chainrule_staff.build.authoring import read_authoring
 from chainrule_staff.exercises import all_exercises, find, judge
 from chainrule_staff.exercises.ad_traces import references as ad
 from chainrule_staff.exercises.flaw import FlawTask
 from chainrule_staff.exercises.softmax import references as ref
 
 TOPICS = ("softmax", "ad_traces")
+AUTHORING = Path(__file__).parents[2] / "authoring"
 FLAWS = {
     task: exercise
     for task, exercise in all_exercises().items()
@@ -42,6 +46,15 @@ def test_every_line_is_a_line_of_the_solution(task: str) -> None:
 
 
 @pytest.mark.parametrize("task", FLAWS)
+def test_the_notebook_shows_as_many_lines_as_the_exercise_says(task: str) -> None:
+    flaw = FLAWS[task]
+    cells = read_authoring(AUTHORING / f"{flaw.topic}.py")
+    prompt = next(c.text for c in cells if c.role == "prompt" and f"`{flaw.names[0]}`" in c.text)
+    above = prompt.partition(f"`{flaw.names[0]}`")[0]
+    assert re.findall(r"^(\d+)\. ", above, re.MULTILINE)[-1] == str(flaw.lines)
+
+
+@pytest.mark.parametrize("task", FLAWS)
 def test_numpy_scalars_and_text_are_read_alike(task: str) -> None:
     flaw = FLAWS[task]
     assert judge(task, answers(task, np.int64(flaw.line), flaw.fix)).passed
@@ -60,7 +73,7 @@ def test_an_unreadable_fix_is_explained() -> None:
     ("task", "line", "fix"),
     [
         ("softmax.limit-flaw", 4, "m*n/n"),
-        ("softmax.two-class-flaw", 4, "ln(exp(x1)/exp(x2))"),
+        ("softmax.two-class-flaw", 3, "ln(exp(x1)/exp(x2))"),
         ("softmax.partial-flaw", 3, "Z²"),
         ("softmax.vjp-flaw", 5, "g1 s1 + (g2 s2 + g3 s3)"),
         ("ad_traces.forward-flaw", 6, np.float64(-0.153466)),

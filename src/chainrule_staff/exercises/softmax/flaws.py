@@ -54,7 +54,7 @@ limit_flaw = FlawTask(
 
 
 # --- softmax.two-class-flaw ---------------------------------------------------------------------
-# 1 definition, 2 divide by e^{x_1}, 3 one exponential, 4 = sigma(x_2 - x_1), 5 S_2 = 1 - S_1.
+# 1 definition, 2 divide by e^{x_1}, 3 = sigma(x_2 - x_1), 4 S_2 = 1 - S_1.
 
 two_class_flaw = FlawTask(
     task="softmax.two-class-flaw",
@@ -62,26 +62,26 @@ two_class_flaw = FlawTask(
     covers=("004 5(c)",),
     names=("two_class_flaw_line", "two_class_flaw_fix"),
     points=1,
-    line=4,
+    line=3,
     fix="x1 - x2",
-    lines=5,
+    lines=4,
     setting="x1: real; x2: real",
     mistakes=(
         Mistake(
             "kept-as-it-stands",
-            "That is what the line says already. Put sigma(t) = 1/(1 + e^{-t}) beside line 3 and "
+            "That is what the line says already. Put sigma(t) = 1/(1 + e^{-t}) beside line 2 and "
             "compare the exponents.",
             {"two_class_flaw_fix": "x2 - x1"},
         ),
         Mistake(
             "exponent-blamed",
-            "Line 3 is right: e^{x_2} divided by e^{x_1} is e^{x_2 - x_1}. The sign turns later.",
-            {"two_class_flaw_line": 3},
+            "Line 2 is right: e^{x_2} divided by e^{x_1} is e^{x_2 - x_1}. The sign turns later.",
+            {"two_class_flaw_line": 2},
         ),
         Mistake(
             "consequence-for-cause",
-            "Line 5 only uses that both probabilities sum to one; the flaw comes before it.",
-            {"two_class_flaw_line": 5},
+            "Line 4 only uses that both probabilities sum to one; the flaw comes before it.",
+            {"two_class_flaw_line": 4},
         ),
         Mistake(
             "sigmoid-for-argument",
@@ -94,7 +94,7 @@ two_class_flaw = FlawTask(
 
 
 # --- softmax.k-minus-1-flaw ---------------------------------------------------------------------
-# 1 shift by -x_1, 2 the shifted vector, 3 y_i = x_{i+1} - x_1, 4 (0, y_1, ..., y_K), 5 S(x).
+# 1 any shift, 2 by -x_1, 3 the shifted vector, 4 y_i = x_{i+1} - x_1, 5 (0, y_1, ..., y_K), 6 S(x).
 
 k_minus_1_flaw = FlawTask(
     task="softmax.k-minus-1-flaw",
@@ -102,9 +102,9 @@ k_minus_1_flaw = FlawTask(
     covers=("000 Q2.4",),
     names=("k_minus_1_flaw_line", "k_minus_1_flaw_fix"),
     points=1,
-    line=4,
+    line=5,
     fix="K - 1",
-    lines=5,
+    lines=6,
     setting="K: real>0",
     mistakes=(
         Mistake(
@@ -119,18 +119,18 @@ k_minus_1_flaw = FlawTask(
         ),
         Mistake(
             "definition-blamed",
-            "Line 3 is a definition, and a useful one. Ask for which i it still makes sense.",
-            {"k_minus_1_flaw_line": 3},
+            "Line 4 is a definition, and a useful one. Ask for which i it still makes sense.",
+            {"k_minus_1_flaw_line": 4},
         ),
         Mistake(
             "consequence-for-cause",
-            "Line 5 repeats the vector of line 4 and inherits its last entry.",
-            {"k_minus_1_flaw_line": 5},
+            "Line 6 repeats the vector of line 5 and inherits its last entry.",
+            {"k_minus_1_flaw_line": 6},
         ),
         Mistake(
             "shift-blamed",
-            "Line 1 is the translation you have proved, with the constant -x_1.",
-            {"k_minus_1_flaw_line": 1},
+            "Line 2 is the translation of line 1, with c = -x_1; any constant is allowed.",
+            {"k_minus_1_flaw_line": 2},
         ),
     ),
     also_correct={"turned round": {"k_minus_1_flaw_fix": "-1 + K"}},

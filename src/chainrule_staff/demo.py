@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -85,8 +85,8 @@ def prepare(root: Path, folder: Path) -> Course:
 
 
 def make_class(root: Path) -> Class:
-    """Return assignment -> everyone who hands it in."""
-    made = {}
+    """Return assignment -> everyone who hands it in; notebooks are mangled in the first one only."""
+    made: dict[str, Sequence[Student]] = {}
     for name, cells in authored(root).items():
         tasks = list(dict.fromkeys(c.task for c in cells if c.role in ("check", "hidden")))
         made[name] = [
@@ -95,7 +95,7 @@ def make_class(root: Path) -> Class:
             sample.blank(),
             *sample.alternatives(tasks),
             *sample.mistaken(tasks),
-            *sample.mangled(tasks),
+            *([] if made else sample.mangled(tasks)),
         ]
     return made
 
@@ -118,26 +118,26 @@ def sheets_table(students: Class, receipts: Receipts) -> Table:
 
 
 def groups_table(students: Class, receipts: Receipts) -> Table:
-    """Return, for the rest of the class, how many came out as they should."""
+    """Return, for the rest of the class, how many answers came out as they should."""
     shown = Table(title="The rest of the class", title_justify="left")
-    for head in ("group", "submissions", "as expected"):
-        shown.add_column(head, justify="left" if head == "group" else "right")
+    for head in ("answers", "submissions", "tasks", "as expected"):
+        shown.add_column(head, justify="left" if head == "answers" else "right")
     groups = {
-        "a perfect student": ("perfect",),
-        "a blank notebook": ("blank",),
-        "accepted alternatives: full marks": ("right-",),
-        "known mistakes: rejected and named": ("wrong-",),
-        "mangled notebooks: every mark kept": ("mangled-",),
+        "all right": "perfect",
+        "right in another way: full marks": "right-",
+        "known mistakes: rejected and named": "wrong-",
+        "mangled notebooks: every mark kept": "mangled-",
     }
-    for label, prefixes in groups.items():
+    for label, prefix in groups.items():
         mine = [
             (assignment, student)
             for assignment, people in students.items()
             for student in people
-            if student.name.startswith(prefixes)
+            if student.name.startswith(prefix)
         ]
-        good = [s for a, s in mine if not _differences(s, receipts[a, s.name])]
-        shown.add_row(label, str(len(mine)), str(len(good)))
+        tasks = sum(len(student.expected) for _, student in mine)
+        wrong = sum(len(_differences(s, receipts[a, s.name])) for a, s in mine)
+        shown.add_row(label, str(len(mine)), str(tasks), str(tasks - wrong))
     return shown
 
 
@@ -151,7 +151,8 @@ def unexpected(students: Class, receipts: Receipts) -> list[str]:
     ]
 
 
-def _differences(student: Student, receipt: Receipt) -> Iterable[str]:
+def _differences(student: Student, receipt: Receipt) -> list[str]:
+    """Return one sentence for each task of a submission that did not come out as expected."""
     where = f"{student.name}, {receipt.assignment}"
     verdicts = {verdict.task: verdict for verdict in receipt.verdicts.values()}
     found = []

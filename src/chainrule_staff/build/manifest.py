@@ -7,7 +7,7 @@ import json
 
 from nbformat import NotebookNode
 
-from chainrule_staff.build.source import task_of
+from chainrule_staff.exercises.names import task_of
 
 
 def manifest_bytes(name: str, release: NotebookNode) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 
-from chainrule_staff.build.source import task_of
+from chainrule_staff.exercises.names import task_of
 
 
 class PoliteStubs(ClearSolutions):

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from chainrule_staff.build.authoring import AuthoringError, Cell, parts
 from chainrule_staff.exercises import find
+from chainrule_staff.exercises.names import grade_id
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 HIDDEN = """\
@@ -21,17 +22,6 @@ judge("{task}", globals())
 ### END HIDDEN TESTS"""
 GRADED = ("check", "hidden")
 ANSWERED = ("answer", "derive", "flaw", "rubric")
-
-
-def grade_id(task: str) -> str:
-    """Return nbgrader's id of the graded cell of a task; dots are not allowed there."""
-    return task.replace(".", "--")
-
-
-def task_of(cell_id: str) -> str:
-    """Return the task a grade id belongs to: the way back from `grade_id`."""
-    topic, _, rest = cell_id.partition("--")
-    return f"{topic}.{rest.partition('--')[0]}"
 
 
 def make_source(topic: str, cells: Sequence[Cell]) -> NotebookNode:

@@ -98,7 +98,7 @@ class Recorder:
 
     def _submitted_notebook(self, marks: Marks) -> Any:
         book = self._assignment(marks.assignment)
-        student = self._one(api.Student, id=marks.student, course_id=COURSE)
+        student = self._one(api.Student, id=marks.student)
         submission = self._one(api.SubmittedAssignment, assignment=book, student=student)
         notebook = self._one(api.Notebook, name=marks.assignment, assignment=book)
         return self._one(api.SubmittedNotebook, assignment=submission, notebook=notebook)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import nbformat
 from nbformat import NotebookNode
 
 from chainrule.verdict import Check, Verdict
 from chainrule_staff.exercises import find
+from chainrule_staff.exercises.names import task_of
 from chainrule_staff.exercises.registry import UnknownTask
 from chainrule_staff.grading import receipt as receipts
 from chainrule_staff.grading.engine import Engine, Job, Outcome
@@ -101,24 +102,19 @@ def verdicts_of(source: NotebookNode, outcome: Outcome) -> dict[str, Verdict]:
 
 
 def _checked(verdict: Verdict | None, cell: NotebookNode) -> Verdict | None:
-    """A verdict counts only for its own cell, with the instructor's points."""
+    """A verdict counts only for its own cell, under its task's name, with the course's points."""
     if verdict is None:
         return None
-    points = float(cell.metadata.nbgrader.points)
-    return Verdict(
-        verdict.task, verdict.score, verdict.checks, verdict.mistake, verdict.lesson, points,
-        verdict.notes,
-    )  # fmt: skip
+    meta = cell.metadata.nbgrader
+    return replace(verdict, task=task_of(meta.grade_id), points=float(meta.points))
 
 
 def _lost(cell: NotebookNode, outcome: Outcome) -> Verdict:
-    task = cell.metadata.nbgrader.grade_id.replace("--", ".", 1)
-    reason = next((e for e in outcome.events if cell.metadata.nbgrader.grade_id in e), "")
+    meta = cell.metadata.nbgrader
+    reason = next((event for event in outcome.events if meta.grade_id in event), "")
     message = reason or "the task could not be judged: the code before it did not come to its end"
-    return Verdict(
-        task, 0.0, (Check("could be judged", False, message),),
-        points=float(cell.metadata.nbgrader.points),
-    )  # fmt: skip
+    check = Check("could be judged", False, message)
+    return Verdict(task_of(meta.grade_id), 0.0, (check,), points=float(meta.points))
 
 
 def manual_of(source: NotebookNode) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """Who is in the sample class, and what each of them answers.
 
 Five students hand in the worked sheets, each as that sheet answers, mistakes included. Beside
-them: one who is right everywhere, one per accepted alternative, one per known mistake, one who
-hands in a blank notebook, and some whose notebooks were mangled on the way.
+them: one who is right everywhere, some who are right in every other accepted way, some who between
+them make every known mistake once, one who hands in a blank notebook, and some whose notebooks
+were mangled on the way.
 """
 
 from __future__ import annotations
@@ -60,24 +61,43 @@ def blank() -> Student:
     return Student("blank", {}, {})
 
 
-def alternatives(tasks: Sequence[str]) -> Iterator[Student]:
-    """One student per accepted alternative, everything else blank."""
+def alternatives(tasks: Sequence[str]) -> list[Student]:
+    """Every accepted alternative once: student n answers each task in its n-th other way."""
+    columns = []
     for task in tasks:
         exercise = find(task)
-        others = {"second reference": exercise.second, **exercise.also_correct}
-        for number, answers in enumerate(others.values()):
-            text = source_of(exercise, {**exercise.reference, **answers})
-            yield Student(f"right-{_slug(task)}-{number}", {task: text}, {task: None})
+        others = [exercise.second, *exercise.also_correct.values()]
+        texts = [source_of(exercise, {**exercise.reference, **answers}) for answers in others]
+        columns.append((task, [(text, None) for text in texts]))
+    return _spread("right", columns)
 
 
-def mistaken(tasks: Sequence[str]) -> Iterator[Student]:
-    """One student per known mistake, everything else blank."""
+def mistaken(tasks: Sequence[str]) -> list[Student]:
+    """Every known mistake once: student n makes the n-th known mistake of each task."""
+    columns = []
     for task in tasks:
         exercise = find(task)
-        for mistake in exercise.mistakes:
-            text = source_of(exercise, exercise.mistaken(mistake))
-            name = f"wrong-{_slug(task)}-{mistake.name}"
-            yield Student(name, {task: text}, {task: mistake.name})
+        columns.append(
+            (task, [(source_of(exercise, exercise.mistaken(m)), m.name) for m in exercise.mistakes])
+        )
+    return _spread("wrong", columns)
+
+
+Column = tuple[str, Sequence[tuple[str, str | None]]]  # task, (source, mistake) of each student
+
+
+def _spread(name: str, columns: Sequence[Column]) -> list[Student]:
+    """Give the n-th entry of each task's column to the n-th student; the rest stays blank."""
+    many = max((len(column) for _, column in columns), default=0)
+    rows = [{task: column[n] for task, column in columns if n < len(column)} for n in range(many)]
+    return [
+        Student(
+            f"{name}-{n}",
+            {task: text for task, (text, _) in row.items()},
+            {task: mistake for task, (_, mistake) in row.items()},
+        )
+        for n, row in enumerate(rows, 1)
+    ]
 
 
 def mangled(tasks: Sequence[str]) -> Iterator[Student]:
@@ -104,7 +124,3 @@ def _told(text: str) -> str | None:
     """Return the mistake named in the first line of a sheet's answer, or None."""
     first = text.split("\n", 1)[0]
     return first.removeprefix("# mistake:").strip() if first.startswith("# mistake:") else None
-
-
-def _slug(task: str) -> str:
-    return task.partition(".")[2]

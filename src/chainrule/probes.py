@@ -81,8 +81,8 @@ def heaviside_units(value: Any, X: Numbers) -> list[Numbers]:
     return said
 
 
-_SIDE = -8.0 + 16.0 * (np.arange(8) + 0.43) / 8
-SQUARE = np.stack(np.meshgrid(_SIDE, _SIDE + 0.21), axis=-1).reshape(-1, 2)  # off every line
+_SIDE = -8.0 + 16.0 * (np.arange(8) + 0.39) / 8
+SQUARE = np.stack(np.meshgrid(_SIDE, _SIDE + 0.49), axis=-1).reshape(-1, 2)  # off every line
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 

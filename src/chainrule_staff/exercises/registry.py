@@ -16,6 +16,9 @@ TOPICS = (
     "ad_traces",
     "convolution",
     "mlp_mixer",
+    "initialisation",
+    "gd_convergence",
+    "heaviside_networks",
 )  # in the order of the course
 
 

@@ -38,6 +38,7 @@ class ForkServer:
         self.word = word
         self.farm = farm
         self.limits = limits
+        self.narrow = word == "sandlock"  # each fork is confined once more, to its own folder
         self.exits: dict[int, dict[str, Any]] = {}
         self.pid = 0
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in close()
@@ -100,7 +101,7 @@ class ForkServer:
         request = {
             "folder": str(folder),
             "limits": self.limits.of_process(),
-            "confine": self.word == "sandlock",
+            "confine": self.narrow,
         }
         descriptors = [sock.fileno() for sock in sockets]
         try:

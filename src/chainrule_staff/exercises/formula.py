@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.compare import show
-from chainrule.derivation import equal
+from chainrule.derivation import Witness, equal
 
 RIGHT = ("proved", "probed")
 
@@ -27,8 +27,14 @@ def formula_problem(answer: Any, right: str, setting: str) -> str | None:
     if result.verdict == "undecided":
         why = f": {result.reason}" if result.reason else ""
         return f"{show(answer)} could not be decided here{why}; write it in a simpler form"
-    witness = f", for example at {result.witness}" if result.witness else ""
-    return f"{show(answer)} is not equal to what belongs here{witness}"
+    return f"{show(answer)} is not what belongs here{_example(result.witness)}"
+
+
+def _example(witness: Witness | None) -> str:
+    if witness is None:
+        return ""
+    point = f"at {witness.at} " if witness.at else ""
+    return f": {point}yours is {witness.left}, it should be {witness.right}"
 
 
 def _text(answer: Any) -> str:

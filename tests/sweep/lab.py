@@ -36,9 +36,13 @@ SETTINGS = {
 }
 
 
-def write_notebook(path, cells):
-    """Write a notebook of code cells."""
+def write_notebook(path, cells, outputs=()):
+    """Write a notebook of code cells, with figures as their saved outputs if any are given."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    for cell, figure in zip(notebook.cells, outputs, strict=False):
+        data, metadata = figure._repr_mimebundle_()
+        result = {"metadata": metadata, "execution_count": 1}
+        cell.outputs = [nbformat.v4.new_output("execute_result", data, **result)]
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, path)
 

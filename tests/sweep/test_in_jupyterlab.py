@@ -21,10 +21,11 @@ def lab(chromium, tmp_path_factory):
     """A page of JupyterLab with every cell run, and the complaints of its console."""
     root, state = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("state")
     write_notebook(root / "faces.ipynb", CELLS)
+    write_notebook(root / "untrusted.ipynb", ["figure"], outputs=[softmax.scale()])
     with serve(root, state) as (address, token):
         context = chromium.new_context(viewport={"width": 1200, "height": 2600})
         page = context.new_page()
-        page.complaints = []
+        page.complaints, page.server = [], (address, token)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on(
             "console",
@@ -97,3 +98,13 @@ def test_the_dark_theme_reaches_every_figure(lab):
 
 def test_nothing_complained(lab):
     assert lab.complaints == []
+
+
+def test_an_untrusted_notebook_shows_the_filmstrip(lab):
+    figure = softmax.scale()
+    address, token = lab.server
+    open_notebook(lab, address, token, "untrusted.ipynb")
+    picture = lab.locator(".jp-OutputArea img").first
+    picture.wait_for()
+    assert picture.get_attribute("alt") == figure.alt
+    assert lab.locator(".chainrule").count() == 0

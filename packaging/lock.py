@@ -17,7 +17,7 @@ HEADER = "# Pinned by `make lock` from pyproject.toml and packaging/staff/pyproj
 
 def resolve() -> list[str]:
     """Return the sorted `name==version` lines of everything but our own distributions."""
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run"]
+    command = [sys.executable, "-m", "pip", "-qqq", "install", "--dry-run"]
     command += ["--ignore-installed", "--report", "-", "--group", "dev", ".", "./packaging/staff"]
     report = json.loads(subprocess.check_output(command, cwd=ROOT))
     found = [item["metadata"] for item in report["install"]]

@@ -85,7 +85,7 @@ def prepare(root: Path, folder: Path) -> Course:
 
 
 def make_class(root: Path) -> Class:
-    """Return assignment -> everyone who hands it in; notebooks are mangled in the first one only."""
+    """Return assignment -> everyone who hands it in; only the first one has mangled notebooks."""
     made: dict[str, Sequence[Student]] = {}
     for name, cells in authored(root).items():
         tasks = list(dict.fromkeys(c.task for c in cells if c.role in ("check", "hidden")))

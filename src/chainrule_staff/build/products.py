@@ -87,8 +87,8 @@ def stale(root: Path, products: Mapping[Path, bytes], whole: bool) -> list[str]:
         elif there.read_bytes() != data:
             problems.append(f"{path} is not what its authoring file makes: run `chainrule build`")
     if whole:
-        patterns = ("source/*/*", "release/*/*", "notebooks/*.ipynb", f"{FACTS}/*.json")
-        patterns += (f"{MANIFESTS}/*.json", f"{DERIVATIONS}/*.json")
+        patterns = ["source/*/*", "release/*/*", "notebooks/*.ipynb"]
+        patterns += [f"{folder}/*.json" for folder in (FACTS, MANIFESTS, DERIVATIONS)]
         found = {p.relative_to(root) for pattern in patterns for p in root.glob(pattern)}
         problems += [
             f"{path} has no authoring file: delete it" for path in sorted(found - set(products))

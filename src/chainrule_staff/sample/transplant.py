@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-PLAIN = (int, float, str, bool, list, dict, type(None))
+PLAIN = (int, float, str, bool, type(None))
 OURS = "chainrule_staff"
 Definition = ast.FunctionDef | ast.Lambda
 
@@ -26,6 +26,7 @@ class NotTransplantable(TypeError):
 
 def transplant(name: str, answer: Any) -> str:
     """Return source that defines `name` as `answer`, a function or plain data."""
+    answer = inspect.unwrap(answer) if callable(answer) else answer
     if not isinstance(answer, types.FunctionType):
         return f"{name} = {_literal(answer)}"
     garden = _Garden()
@@ -43,6 +44,7 @@ class _Garden:
 
     def name_of(self, value: Any, wish: str = "answer") -> str:
         """Return the name of an object; write its definition first if it is new."""
+        value = inspect.unwrap(value) if callable(value) else value  # a cache, for example
         if id(value) not in self._names:
             own = getattr(value, "__name__", wish)
             name = wish if own == "<lambda>" else own
@@ -51,6 +53,12 @@ class _Garden:
             self._names[id(value)] = name
             self.lines.append(self._definition(name, value))
         return self._names[id(value)]
+
+    def need(self, alias: str, module: types.ModuleType) -> None:
+        """Import a module that the helpers use."""
+        line = f"import {module.__name__} as {alias}"
+        if alias != "np" and line not in self.lines:
+            self.lines.insert(0, line)
 
     def _definition(self, name: str, value: Any) -> str:
         if not isinstance(value, types.FunctionType):
@@ -87,6 +95,7 @@ class _Rewritten(ast.NodeTransformer):
             return node
         value = self._space[node.id]
         if isinstance(value, types.ModuleType):
+            self._garden.need(node.id, value)
             return node
         return ast.Name(self._garden.name_of(value, node.id), node.ctx)
 
@@ -145,18 +154,28 @@ def _starts(node: Definition, code: types.CodeType) -> bool:
 
 
 def _literal(value: Any) -> str:
-    """Return plain data, NumPy's objects and built-in names as source."""
-    if isinstance(value, np.ufunc | type(np.diff)):
-        return f"np.{value.__name__}"
+    """Return plain data, NumPy's and the standard library's objects as source."""
+    name = getattr(value, "__name__", "")
+    if name and getattr(np, name, None) is value:
+        return f"np.{name}"
+    if isinstance(value, types.BuiltinFunctionType):
+        return f"__import__({value.__module__!r}).{name}"
+    if isinstance(value, type):
+        return value.__name__
     if isinstance(value, np.ndarray):
-        return f"np.array({value.tolist()!r})"
+        return f"np.array({_literal(value.tolist())})"
     if isinstance(value, np.generic):
-        return repr(value.item())
+        return _literal(value.item())
     if isinstance(value, tuple):
         inner = ", ".join(_literal(item) for item in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, list):
+        return f"[{', '.join(_literal(item) for item in value)}]"
+    if isinstance(value, dict):
+        pairs = (f"{_literal(k)}: {_literal(v)}" for k, v in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, float) and not np.isfinite(value):
+        return f'float("{value}")'
     if isinstance(value, PLAIN):
         return repr(value)
-    if isinstance(value, type):
-        return value.__name__
     raise NotTransplantable(f"{type(value).__name__} {str(value)[:80]}")

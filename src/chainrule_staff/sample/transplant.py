@@ -7,6 +7,7 @@ that makes the answer, with every helper inside it under a name of its own.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import textwrap
 import types
@@ -17,6 +18,7 @@ import numpy as np
 
 PLAIN = (int, float, str, bool, type(None))
 OURS = "chainrule_staff"
+_CACHED = functools.cache(lambda: None)  # its type is what functools does not name
 Definition = ast.FunctionDef | ast.Lambda
 
 
@@ -26,7 +28,7 @@ class NotTransplantable(TypeError):
 
 def transplant(name: str, answer: Any) -> str:
     """Return source that defines `name` as `answer`, a function or plain data."""
-    answer = inspect.unwrap(answer) if callable(answer) else answer
+    answer = _uncached(answer)
     if not isinstance(answer, types.FunctionType):
         return f"{name} = {_literal(answer)}"
     garden = _Garden()
@@ -44,7 +46,7 @@ class _Garden:
 
     def name_of(self, value: Any, wish: str = "answer") -> str:
         """Return the name of an object; write its definition first if it is new."""
-        value = inspect.unwrap(value) if callable(value) else value  # a cache, for example
+        value = _uncached(value)
         if id(value) not in self._names:
             own = getattr(value, "__name__", wish)
             name = wish if own == "<lambda>" else own
@@ -151,6 +153,11 @@ def _starts(node: Definition, code: types.CodeType) -> bool:
     end = node.end_col_offset or 0
     inside = node.end_lineno != line or all(node.col_offset <= c <= end for c in columns)
     return code.co_name == "<lambda>" and node.lineno == line and inside
+
+
+def _uncached(value: Any) -> Any:
+    """Return the function inside a cache."""
+    return value.__wrapped__ if isinstance(value, type(_CACHED)) else value
 
 
 def _literal(value: Any) -> str:

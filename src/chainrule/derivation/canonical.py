@@ -89,38 +89,43 @@ def collected(tree: Expr) -> Form:
 
     Two lines with the same collected form differ by padding only: `A + 0`, `2*A - A`, `1*A`.
     """
-    if tree.op in ("add", "sub", "neg", "mul", "div"):
-        weights: dict[Form, Fraction] = {}
+    return ("+", *sorted(_combination(tree).items(), key=repr))
+
+
+def _combination(tree: Expr) -> dict[Form, Fraction]:
+    """Return a formula as form -> weight; the form of a plain number is ()."""
+    weights: dict[Form, Fraction] = {}
+    if tree.op in ("add", "sub"):
         for sign, term in terms(tree):
-            weight, form = _weighted(term)
-            weights[form] = weights.get(form, Fraction(0)) + sign * weight
-        kept = sorted(((f, w) for f, w in weights.items() if w), key=repr)
-        return kept[0][0] if len(kept) == 1 and kept[0][1] == 1 else ("+", *kept)
-    if tree.op == "num":
-        return ("+", ((), tree.value)) if tree.value else ("+",)
-    if tree.op in BINDERS:
+            for form, weight in _combination(term).items():
+                weights[form] = weights.get(form, Fraction(0)) + sign * weight
+    elif tree.op in ("mul", "div", "neg"):
+        weights = _multiplied(tree)
+    elif tree.op == "num":
+        weights = {(): tree.value}
+    elif tree.op in BINDERS:
         body = substitute(tree.args[0], {tree.value: name(f"_{binders(tree.args[0])}")})
-        return (tree.op, collected(body), *map(collected, tree.args[1:]))
-    return (tree.op, tree.value, *map(collected, tree.args))
+        weights = {(tree.op, collected(body), *map(collected, tree.args[1:])): Fraction(1)}
+    else:
+        weights = {(tree.op, tree.value, *map(collected, tree.args)): Fraction(1)}
+    return {form: weight for form, weight in weights.items() if weight}
 
 
-def _weighted(term: Expr) -> tuple[Fraction, Form]:
-    """Split a term into its number and the rest."""
-    sign, found = factors(term)
-    weight, rest = Fraction(sign), []
+def _multiplied(tree: Expr) -> dict[Form, Fraction]:
+    """Multiply the numbers of a product out; a sum takes the number if it stands alone."""
+    sign, found = factors(tree)
+    number, rest = Fraction(sign), []
     for exponent, factor in found:
-        if factor.op == "num" and (factor.value or exponent > 0):
-            weight *= factor.value**exponent
-        else:
-            inner = collected(factor) if factor is not term else canonical_atom(factor)
-            rest.append(inner if exponent > 0 else ("pow", None, inner, _MINUS))
-    return weight, rest[0] if len(rest) == 1 else tuple(sorted(rest, key=repr))
-
-
-def canonical_atom(tree: Expr) -> Form:
-    """Return the collected form of a node that is neither a sum nor a product."""
-    return (
-        (tree.op, tree.value, *map(collected, tree.args))
-        if tree.op not in BINDERS
-        else collected(tree)
-    )
+        inner = _combination(factor)
+        if not inner and exponent > 0:
+            return {}
+        if len(inner) == 1:
+            ((form, weight),) = inner.items()
+            number *= weight**exponent
+            inner = {form: Fraction(1)}
+        if set(inner) != {()}:
+            rest.append((exponent, inner))
+    if len(rest) == 1 and rest[0][0] > 0:
+        return {form: number * weight for form, weight in rest[0][1].items()}
+    forms = [(exponent, "+", *sorted(inner.items(), key=repr)) for exponent, inner in rest]
+    return {tuple(sorted(forms, key=repr)): number}

@@ -300,6 +300,5 @@ _SPECIAL: dict[str, Callable[[_Reader, list[ast.expr], int], Expr]] = {
     "diff": _Reader.derivative,
     "D": _Reader.derivative,
     "grad": _Reader.gradient,
-    "∇": _Reader.gradient,
     "lim": _Reader.limit,
 }

@@ -87,14 +87,14 @@ class _Incoming:
         if special is not None:
             converted: Expr = special(node, bound, depth + 1)
             return converted
-        args = [self.tree(arg, bound, depth + 1) for arg in node.args]
-        if kind in _FUNCTIONS:
-            return call(_FUNCTIONS[kind], *args)
-        if kind in _RELATIONS:
+        own = SPELLINGS.get(kind) if len(node.args) == 1 else None  # Function("sigma")(x)
+        function = _FUNCTIONS.get(kind, own)
+        if function is None and kind not in _RELATIONS:
+            raise Unreadable(f"{kind} is not part of the formula language")
+        args = self.many(node, bound, depth + 1)
+        if function is None:
             return compare(args[0], _RELATIONS[kind], args[1])
-        if kind in SPELLINGS and len(args) == 1:  # Function("sigma")(x)
-            return call(SPELLINGS[kind], *args)
-        raise Unreadable(f"{kind} is not part of the formula language")
+        return call(function, *args)
 
     def symbol(self, word: str, bound: frozenset[str]) -> Expr:
         if word not in bound and word not in self.setting.names:

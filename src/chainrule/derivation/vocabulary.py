@@ -64,7 +64,7 @@ RUNNING = {  # typed as Σ[k, 1, K](...)
     "max": "maxover",
     "lim": "lim",
 }
-OPERATORS = ("diff", "D", "grad", "∇", "lim", *RUNNING)
+OPERATORS = ("diff", "D", "grad", "lim", *RUNNING)
 
 # What one formula may be at most; a derivation line is rarely longer than 200 characters.
 MAX_CHARACTERS = 4000

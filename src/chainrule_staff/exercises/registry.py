@@ -13,6 +13,7 @@ TOPICS = (
     "activations",
     "softmax",
     "cross_entropy",
+    "backprop_mlp",
     "ad_traces",
     "convolution",
     "mlp_mixer",

@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 from .farm import Farm
@@ -93,28 +92,42 @@ def reason_against_bubblewrap() -> str:
 
 def readable(farm: Farm) -> list[str]:
     """Return what a submission's process may read: libraries, and its side of the farm."""
-    base = Path(sys.base_prefix).resolve()
-    prefix = Path(sys.prefix).resolve()
-    roots = [Path(p) for p in SYSTEM] + [base, *around_packages(prefix)]
+    roots = [Path(p) for p in SYSTEM] + [Path(sys.base_prefix).resolve()]
+    roots += around_staff(Path(sys.prefix).resolve())
+    for entry in package_folders():
+        if not any(root == entry or root in entry.parents for root in roots):
+            roots += around_staff(entry)
     roots += [Path(p) for p in SINGLE_FILES]
     roots += [farm.code, farm.home, (farm.code / "chainrule").resolve()]
     return [str(root) for root in roots if root.exists()]
 
 
-def around_packages(prefix: Path) -> list[Path]:
-    """Return what to grant of an environment so that the staff's package stays out.
+def package_folders() -> list[Path]:
+    """Return where packages are installed.
+
+    Not the whole of `sys.path`: it may hold a checkout, or the folder of the course.
+    """
+    names = ("site-packages", "dist-packages")
+    entries = [Path(entry).resolve() for entry in sys.path if Path(entry).name in names]
+    return [entry for entry in dict.fromkeys(entries) if entry.is_dir()]
+
+
+def around_staff(root: Path) -> list[Path]:
+    """Return what to grant of `root` so that the staff's package stays out.
 
     A permission for a folder holds for everything below it. So where the staff's package is
     installed (not merely linked from a checkout), its neighbours are granted one by one.
     """
-    packages = Path(sysconfig.get_path("purelib")).resolve()
-    if not (packages / STAFF).exists():
-        return [prefix]
-    granted = [entry for entry in packages.iterdir() if not entry.name.startswith(STAFF)]
-    path = packages
-    while path != prefix and prefix in path.parents:
-        granted += [entry for entry in path.parent.iterdir() if entry != path]
-        path = path.parent
+    holding = [e for e in package_folders() if (e / STAFF).exists() and root in (e, *e.parents)]
+    if not holding:
+        return [root]
+    granted: list[Path] = []
+    for entry in root.iterdir():
+        path = entry.resolve() if entry.is_dir() else entry
+        if any(path == folder or path in folder.parents for folder in holding):
+            granted += around_staff(path)
+        elif not entry.name.startswith(STAFF):
+            granted.append(entry)
     return granted
 
 

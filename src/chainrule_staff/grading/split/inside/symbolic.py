@@ -21,12 +21,11 @@ REFUSED = frozenset({"Symbol", "Dummy", "Wild", "Str", "Lambda", "Poly", "Produc
 def heads() -> dict[str, Any]:
     """Return the public expression classes of SymPy by name."""
     import sympy
+    from sympy.functions.elementary.piecewise import ExprCondPair
 
-    return {
-        name: head
-        for name, head in vars(sympy).items()
-        if isinstance(head, type) and issubclass(head, sympy.Basic) and name not in REFUSED
-    }
+    public = vars(sympy).items()
+    known = {k: v for k, v in public if isinstance(v, type) and issubclass(v, sympy.Basic)}
+    return {n: h for n, h in known.items() if n not in REFUSED} | {"ExprCondPair": ExprCondPair}
 
 
 @functools.cache
@@ -37,6 +36,14 @@ def constants() -> dict[str, Any]:
     atoms = [S.Pi, S.Exp1, S.ImaginaryUnit, S.Infinity, S.NegativeInfinity, S.NaN, S.EulerGamma]
     atoms += [S.ComplexInfinity, S.GoldenRatio, S.Catalan, S.EmptySet, S.Reals, true, false]
     return {type(atom).__name__: atom for atom in atoms}
+
+
+@functools.cache
+def assumptions() -> frozenset[str]:
+    """Return what may be assumed of a symbol."""
+    from sympy.core.assumptions import _assume_defined
+
+    return frozenset(map(str, _assume_defined))
 
 
 def encode(value: Any, depth: int = 0) -> list[Any] | None:
@@ -127,7 +134,10 @@ def decode_atom(tag: Any, rest: list[Any]) -> Any:
     import sympy
 
     if tag == "S":
-        return sympy.Symbol(str(rest[0])[:100], **{str(k): bool(v) for k, v in rest[1].items()})
+        known = {str(name): bool(value) for name, value in rest[1].items()}
+        if not known.keys() <= assumptions():
+            raise WireError("unknown assumption about a symbol")
+        return sympy.Symbol(str(rest[0])[:100], **known)
     if tag == "I":
         return sympy.Integer(read_int(rest[0]))
     if tag == "R":

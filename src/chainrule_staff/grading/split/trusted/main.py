@@ -41,6 +41,8 @@ class Evaluator:
         self.sink = Sink()
         self.kernel = kernel.build(self.sink, Shell)
         self.shell: Shell = self.kernel.shell
+        # A semicolon at the end of a hidden cell must not make its verdict disappear.
+        self.shell.displayhook.quiet = lambda: False
         warmup.warm(self.kernel, self.sink, ("chainrule_staff",))
         harden()
         self.fresh = {n: v for n, v in self.shell.user_ns.items() if n not in ("In", "Out", "_oh")}

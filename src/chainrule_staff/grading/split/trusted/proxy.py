@@ -116,8 +116,6 @@ def described(told: dict[str, Any], name: str) -> Any:
     """Return a dunder attribute that is known from the description, without asking."""
     if name in ("__name__", "__qualname__"):
         return word(told, "name")
-    if name == "__doc__":
-        return told.get("doc") if isinstance(told.get("doc"), str) else None
     if name == "__signature__" and isinstance(told.get("signature"), list):
         return signature(told["signature"])
     raise AttributeError(name)
@@ -152,6 +150,14 @@ def forward(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return operate, reflected
 
 
+def docstring(self: Proxy) -> str | None:
+    """Return the student's docstring, not that of a proxy."""
+    told = object.__getattribute__(self, "_told").get("doc")
+    return told if isinstance(told, str) else None
+
+
+for _kind in (Proxy, CallableProxy):
+    _kind.__doc__ = property(docstring)  # type: ignore[assignment]
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     _operate, _reflected = forward(_name)
     setattr(Proxy, f"__{_name}__", _operate)

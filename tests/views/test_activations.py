@@ -53,7 +53,7 @@ class TestSteepness:
             assert gap == pytest.approx(1 - sigmoid(0.1 * k), abs=6e-4)
 
     def test_the_students_sigma_is_called_with_kx(self):
-        sweep = activations.steepness(sigma_mine=lambda t: t)
+        sweep = activations.steepness(sigma=lambda t: t)
         x, y = sweep.marks[0][1].at(sweep.index(5.0))
         assert y == pytest.approx(5 * x)
 

@@ -65,6 +65,19 @@ class TestGradients:
         assert ce == pytest.approx(-0.999955, abs=6e-5)
         assert mse == pytest.approx(-4.5394e-05, rel=0.02)
 
+    def test_the_students_slope_is_drawn_beside_the_true_one(self):
+        sweep = cross_entropy.gradients(ce_grad=lambda a, y: 1 / (1 + math.exp(-a)) - y)
+        mine, true = sweep.marks[1][0], sweep.marks[1][3]
+        assert mine.mark.mine
+        assert mine.y == pytest.approx(true.y, abs=1e-12)
+        assert not sweep.notes
+
+    def test_a_stub_leaves_a_note(self):
+        def stub(a, y):
+            raise NotImplementedError
+
+        assert "raised NotImplementedError" in cross_entropy.gradients(mse_grad=stub).notes[0]
+
 
 class TestPriceOfAModel:
     def test_the_sentence_is_true(self):

@@ -19,19 +19,19 @@ Function = Callable[[Floats], Floats]
 SATURATED = 0.05
 
 
-def sigma(x: Floats) -> Floats:
+def logistic(x: Floats) -> Floats:
     """Return 1 / (1 + e^{-x}) = (1 + tanh(x/2)) / 2, which never overflows."""
     return np.asarray((1 + np.tanh(x / 2)) / 2)
 
 
-def sigma_slope(x: Floats) -> Floats:
+def logistic_slope(x: Floats) -> Floats:
     """Return σ(x) (1 − σ(x))."""
-    return sigma(x) * (1 - sigma(x))
+    return logistic(x) * (1 - logistic(x))
 
 
 #: Name, function and slope; the slope at a kink is the agreed one.
 ZOO: dict[str, tuple[Function, Function]] = {
-    "σ": (sigma, sigma_slope),
+    "σ": (logistic, logistic_slope),
     "tanh": (np.tanh, lambda x: 1 - np.tanh(x) ** 2),
     "ReLU": (lambda x: np.maximum(x, 0.0), lambda x: np.where(x > 0, 1.0, 0.0)),
     "leaky ReLU (0.1)": (
@@ -42,12 +42,12 @@ ZOO: dict[str, tuple[Function, Function]] = {
         lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
         lambda x: np.where(x > 0, 1.0, np.exp(np.minimum(x, 0))),
     ),
-    "softplus": (lambda x: np.logaddexp(0.0, x), sigma),
+    "softplus": (lambda x: np.logaddexp(0.0, x), logistic),
 }
 
 
 def steepness(
-    sigma_mine: Callable[[Floats], ArrayLike] | None = None,
+    sigma: Callable[[Floats], ArrayLike] | None = None,
     *,
     k_max: float = 50.0,
     predict: bool = False,
@@ -55,18 +55,18 @@ def steepness(
     """Return σ(kx) on its way to the step H as k grows; sheet 000 Q1.3, 004 3(c).
 
     Args:
-        sigma_mine: the student's own σ, called with kx (p,) and drawn beside the true one.
+        sigma: the student's own σ, called with kx (p,) and drawn beside the true one.
         k_max: the largest steepness.
         predict: whether to ask for the curve at k = 10 before the slider unlocks.
     """
     x = np.unique(np.concatenate([np.linspace(-2, 2, 61), np.linspace(-0.3, 0.3, 51)]))
     step = Line([-2, 0, np.nan, 0, 2], [0, 0, np.nan, 1, 1], label="H(x)", ghost=True)
-    marks: list[Mark] = [Line(x, lambda k: sigma(k * x), label="σ(kx)")]
-    if sigma_mine is not None:
-        mine = sigma_mine
+    marks: list[Mark] = [Line(x, lambda k: logistic(k * x), label="σ(kx)")]
+    if sigma is not None:
+        mine = sigma
         marks.append(Line(x, lambda k: mine(k * x), label="your σ(kx)", mine=True))
     middle = Points([0.0], [0.5], ghost=True)
-    gap = Band(x, lambda k: sigma(k * x), low=np.heaviside(x, 0.5), ghost=True)
+    gap = Band(x, lambda k: logistic(k * x), low=np.heaviside(x, 0.5), ghost=True)
     values = place((1.0, 5.0, 10.0, k_max), np.geomspace(0.5, k_max, 90))
     return Sweep(
         "A sigmoid on its way to a step",
@@ -78,9 +78,7 @@ def steepness(
             f"[[{show(2 * log(9) / k, 3)}]]"
         ),
         presets=[Preset.at(f"k = {k:g}", k) for k in (1.0, 5.0, k_max)],
-        predict=Predict(
-            "Draw σ(kx) for k = 10.", (10.0,), (-1, -0.5, -0.2, 0, 0.2, 0.5, 1)
-        )
+        predict=Predict("Draw σ(kx) for k = 10.", (10.0,), (-1, -0.5, -0.2, 0, 0.2, 0.5, 1))
         if predict
         else None,
     )
@@ -160,7 +158,7 @@ def describe_zoo(name: str, x: float) -> str:
 def slopes() -> Sweep:
     """Return σ′ beside tanh′: 4 times as high at 0, yet lower beyond x = 1.6629; sheet 003."""
     x = np.linspace(-5, 5, 161)
-    pairs = (("tanh′", lambda t: 1 - np.tanh(t) ** 2), ("σ′", sigma_slope))
+    pairs = (("tanh′", lambda t: 1 - np.tanh(t) ** 2), ("σ′", logistic_slope))
     marks: list[Mark] = [Line(x, slope(x), label=name) for name, slope in pairs]
     marks += [
         Points(lambda a: [a], lambda a, slope=slope: [float(slope(np.array(a)))], colour=k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp, log
 
 import numpy as np
@@ -12,6 +13,8 @@ from chainrule.sweep.marks import place
 from chainrule.sweep.pack import show
 
 Floats = NDArray[np.float64]
+#: A derivative with respect to the logit, called as (a, y).
+Slope = Callable[[float, float], float]
 
 
 def xlogx(p: Floats) -> Floats:
@@ -114,10 +117,14 @@ def describe_entropy(p1: float, share: float) -> str:
     return f"p = ({named}) has entropy {show(h, 4)} nats, {100 * h / log(3):.1f} % of ln 3."
 
 
-def gradients() -> Sweep:
+def gradients(ce_grad: Slope | None = None, mse_grad: Slope | None = None) -> Sweep:
     """Return both losses of a binary classifier and their slopes in the logit; sheet 004 Q1.
 
     On a confident mistake cross-entropy keeps the slope -1 and half the squared error loses it.
+
+    Args:
+        ce_grad: the student's own ce_grad(a, y), drawn beside the true slope.
+        mse_grad: the student's own mse_grad(a, y).
     """
     a = np.linspace(-10, 10, 121)
 
@@ -143,6 +150,14 @@ def gradients() -> Sweep:
         ]
         return dots + lines
 
+    own = {"your ce_grad": ce_grad, "your mse_grad": mse_grad}
+    yours: list[Mark] = [
+        Line(
+            a, lambda y, _, g=g: [float(g(float(t), y)) for t in a], label=name, mine=True, colour=k
+        )
+        for k, (name, g) in enumerate(own.items(), start=2)
+        if g is not None
+    ]
     values = place((-10.0, -2.0, 0.0, 2.0, 10.0), np.linspace(-10, 10, 61))
     return Sweep(
         "Two losses and the slope that the logit feels",
@@ -152,7 +167,7 @@ def gradients() -> Sweep:
         ],
         [
             Panel(marks(loss), x="logit a", y="loss", ylim=(-0.2, 6.0)),
-            Panel(marks(slope), x="logit a", y="slope", ylim=(-1.08, 1.08)),
+            Panel([*yours, *marks(slope)], x="logit a", y="slope", ylim=(-1.08, 1.08)),
         ],
         describe_gradients,
         presets=[

@@ -162,14 +162,21 @@ class Figure {
     this.root.addEventListener('keydown', this.onKey);
     // In a lecture the number keys work without a click on the figure first.
     if (this.root.closest('.reveal')) document.addEventListener('keydown', this.onSlideKey = (event) => {
-      if (!this.root.contains(event.target) && this.root.closest('section.present')) this.pressKey(event);
+      if (!this.root.contains(event.target) && !this.root.closest('section:not(.present)')) this.pressPreset(event);
     });
     this.resizer = new ResizeObserver(() => this.resize());
     this.resizer.observe(this.stage);
     this.resize();
   }
 
+  // The keys that a control uses stay with it: slides and notebooks would turn the page at them.
   pressKey(event) {
+    const own = event.target.matches('input, [role=slider], .cr-handle') || [' ', 'Enter'].includes(event.key);
+    if (own) event.stopPropagation();
+    this.pressPreset(event);
+  }
+
+  pressPreset(event) {
     const preset = this.presets?.[event.key - 1];
     if (!preset || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

@@ -48,6 +48,8 @@ def entries(value: Any) -> list[Any]:
 
 def each(function: Callable[..., Any], *values: Any) -> Any:
     """Apply a scalar function entry by entry; scalars fit every shape."""
+    if not any(isinstance(value, np.ndarray) for value in values):
+        return function(*values)
     values = tuple(squeeze(value) for value in values)
     shapes = {value.shape for value in values if is_array(value)}
     if not shapes:

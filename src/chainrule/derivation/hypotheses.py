@@ -102,9 +102,11 @@ def _solve(point: Point, fact: Rule, unknown: Expr, other: Expr, room: list[Frac
         with mp.workdps(30):
             value = Fraction(mp.nstr(real.value(other), 25)) + room[k]
         if lone:
-            point.exact[unknown.value] = value
+            point.move(unknown.value, value)
         else:
-            point.exact[unknown.args[0].value][k] = value
+            sequence = point.exact[unknown.args[0].value]
+            sequence[k] = value
+            point.move(unknown.args[0].value, sequence)
 
 
 def _holding(setting: Setting, exact: dict[str, Any], sizes: dict[str, int]) -> Point:

@@ -114,7 +114,7 @@ def _descend(
             break
         symbol = rng.choice(movable)
         before = point.exact[symbol]
-        point.exact[symbol] = _moved(before, step * rng.choice([1, -1]), rng)
+        point.move(symbol, _moved(before, step * rng.choice([1, -1]), rng))
         try:
             if not _inside(question, symbol, point):
                 raise Undefined
@@ -122,7 +122,7 @@ def _descend(
         except _MISSING:
             look = None
         if look is None or look.room >= room:
-            point.exact[symbol] = before
+            point.move(symbol, before)
             step = step * Fraction(4, 5)
             continue
         room = look.room

@@ -12,7 +12,7 @@ from mpmath import mp, mpc, mpf
 from chainrule.derivation.calculus import Calculus
 from chainrule.derivation.errors import Budget, TooExpensive, Undefined
 from chainrule.derivation.evaluation import ORDER
-from chainrule.derivation.points import Point
+from chainrule.derivation.points import Point, to_number
 
 OVERFLOW = mpf(10) ** 1300
 MAX_POWER = 10**6
@@ -27,7 +27,7 @@ class Real(Calculus):
         self.slack = point.slack
 
     def const(self, value: Fraction) -> Any:
-        return mpf(value.numerator) / value.denominator
+        return to_number(value)
 
     def named(self, constant: str) -> Any:
         if constant == "oo":

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from mpmath import mp, mpf
+from mpmath.libmp import from_rational
 
 from chainrule.derivation.setting import Declaration, Setting
 
@@ -116,26 +117,31 @@ class Point:
         special: Mapping[str, Fraction] | None = None,
         sizes: Mapping[str, int] | None = None,
     ) -> None:
-        own = random.Random(rng.randrange(1 << 30))
         self.setting = setting
         self.slack: Any = 0
-        self.sizes = _draw_sizes(setting, own, sizes or {})
+        self._numbers: dict[int, dict[Any, Any]] = {}  # by working precision
+        self.sizes = _draw_sizes(setting, rng, sizes or {})
         self.exact: dict[str, Any] = {}
         for symbol, declared in sorted(setting.names.items()):
             draw = _DRAW.get(declared.kind)
             if special and symbol in special:
                 self.exact[symbol] = special[symbol]
             elif draw:
-                self.exact[symbol] = draw(declared, self.sizes, own)
+                self.exact[symbol] = draw(declared, self.sizes, rng)
         self._assume()
         self.laws = {
-            symbol: draw_law(declared, self.sizes, own)
+            symbol: draw_law(declared, self.sizes, rng)
             for symbol, declared in setting.names.items()
             if declared.kind == "rv"
         }
-        self.function_seed = own.randrange(1 << 30)
+        self.function_seed = rng.randrange(1 << 30)
         if setting.sampler:
-            setting.sampler(own, self.exact, self.sizes)
+            setting.sampler(rng, self.exact, self.sizes)
+
+    def move(self, symbol: str, value: Any) -> None:
+        """Give one name another value."""
+        self.exact[symbol] = value
+        self._numbers.clear()
 
     def _assume(self) -> None:
         """Make the indices of a case equal or different, as it says."""
@@ -148,7 +154,12 @@ class Point:
                 self.exact[right] = self.exact[right] % size + 1
 
     def values(self) -> dict[Any, Any]:
-        """Return the sample as numbers of the working precision."""
+        """Return the sample as numbers of the working precision, in a dictionary of its own."""
+        if mp.prec not in self._numbers:
+            self._numbers[mp.prec] = self._to_numbers()
+        return dict(self._numbers[mp.prec])
+
+    def _to_numbers(self) -> dict[Any, Any]:
         found: dict[Any, Any] = {key: to_number(value) for key, value in self.exact.items()}
         for symbol, law in self.laws.items():
             found["law", symbol] = [(to_number(value), to_number(p)) for value, p in law]
@@ -177,7 +188,7 @@ class Point:
 def to_number(value: Any) -> Any:
     """Turn exact data into mpmath numbers and object arrays."""
     if isinstance(value, Fraction):
-        return mpf(value.numerator) / value.denominator
+        return mp.make_mpf(from_rational(value.numerator, value.denominator, mp.prec, "n"))
     if isinstance(value, complex):
         return mp.mpc(value)
     if isinstance(value, tuple):  # one outcome of a random vector

@@ -109,7 +109,7 @@ def _beside(
             point = Point(setting, rng, {switch.variable: switch.at + shift})
             for symbol in reals:
                 if symbol != switch.variable:
-                    point.exact[symbol] = switch.others[symbol]
+                    point.move(symbol, switch.others[symbol])
             if not shift and not switch.exact:
                 point.slack = SLACK
             yield point

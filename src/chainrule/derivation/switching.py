@@ -104,7 +104,7 @@ def _along(point: Point, guard: Expr, variable: str, budget: Budget) -> Line:
     """Return the guard as a function of one variable; None where it has no real value."""
 
     def value(at: Fraction, precision: int = 15) -> Any:
-        point.exact[variable] = at
+        point.move(variable, at)
         for digits in (precision, 500):  # a zero at 15 digits may be rounding
             try:
                 with mp.workdps(digits):

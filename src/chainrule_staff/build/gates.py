@@ -12,6 +12,7 @@ from chainrule_staff.build.authoring import Cell
 from chainrule_staff.exercises import find, judge
 from chainrule_staff.exercises.registry import UnknownTask
 from chainrule_staff.grading.engine import Engine, Job
+from chainrule_staff.grading.submission import run_and_judge
 
 MOST_CELLS, MOST_TASKS = 45, 10
 GATE_SEEDS = (1, 2, 3)
@@ -108,7 +109,7 @@ def _gate_size(cells: Sequence[Cell]) -> Iterator[str]:
 
 def gate_solution(name: str, source: NotebookNode, engine: Engine) -> list[str]:
     """The solution notebook runs without error and gets full marks."""
-    outcome = engine.run(Job(source, seed="gate"))
+    outcome = run_and_judge(source, "gate", engine)
     problems = [f"{name}: {error}" for error in errors_in(outcome.notebook)]
     for cell in graded_cells(source):
         verdict = outcome.verdicts.get(cell.metadata.nbgrader.grade_id)

@@ -18,11 +18,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from chainrule_staff.course import find_course
-from chainrule_staff.grading.engine import Engine, Job
+from chainrule_staff.grading.engine import Engine
 from chainrule_staff.grading.engines import default_sandbox, make_engine
 from chainrule_staff.grading.gradebook import Marks, Recorder
+from chainrule_staff.grading.graded_cell import visible_part
 from chainrule_staff.grading.repair import repair
-from chainrule_staff.grading.submission import blank_answers, manual_of, verdicts_of
+from chainrule_staff.grading.submission import blank_answers, manual_of, run_and_judge, verdicts_of
 
 Resources = dict[str, Any]
 
@@ -66,7 +67,7 @@ class RunAndRecord(Step):
         student, assignment = names["student"], names["assignment"]
         source, release = (self.course_notebook(s, resources) for s in ("source", "release"))
         seed = find_course(Path(CourseDirectory(parent=self).root)).seed(student, assignment)
-        outcome = _engine().run(Job(nb, seed))
+        outcome = run_and_judge(nb, seed, _engine())
         verdicts = verdicts_of(source, outcome)
         blank = frozenset(blank_answers(nb, release))
         scores: dict[str, float | None] = {name: v.earned for name, v in verdicts.items()}
@@ -85,5 +86,5 @@ class ShowVerdictsOnly(NbGraderPreprocessor):
         self, cell: NotebookNode, resources: Resources, cell_index: int
     ) -> tuple[NotebookNode, Resources]:
         """Cut the hidden part of a graded cell."""
-        cell.source = cell.source.split("### BEGIN HIDDEN TESTS")[0].rstrip()
+        cell.source = visible_part(cell.source)
         return cell, resources

@@ -18,6 +18,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from chainrule_staff.grading.graded_cell import visible_part
+
 MOST_CELLS = 2_000  # of a submission that are looked at
 LONGEST = 200_000  # characters of one cell
 
@@ -141,11 +143,12 @@ def definitions(source: str) -> set[str]:
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = re.findall(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=[^=]", source, re.MULTILINE)
-        return {name for pair in found for name in pair if name}
+        found = re.findall(r"^(?:def|class)\s+(\w+)|^([\w, ]+?)\s*=[^=]", source, re.MULTILINE)
+        return {name for pair in found for part in pair for name in re.findall(r"\w+", part)}
     named = {n.name for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     targets = [t for n in body if isinstance(n, ast.Assign) for t in n.targets]
-    return named | {t.id for t in targets if isinstance(t, ast.Name)}
+    stored = [n for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+    return named | {n.id for n in stored if isinstance(n.ctx, ast.Store)}
 
 
 def is_answer(cell: NotebookNode) -> bool:
@@ -182,7 +185,7 @@ def _answer(
 
 
 def _flag_given(cell: NotebookNode, mine: list[Submitted], flags: list[str]) -> None:
-    visible = cell.source.split("### BEGIN HIDDEN TESTS")[0].strip()
+    visible = visible_part(cell.source)
     if cell.metadata.nbgrader.get("grade") or cell.cell_type == "code":
         if not mine:
             flags.append(f"{cell.id} was deleted: restored")

@@ -14,6 +14,7 @@ from chainrule_staff.exercises.names import task_of
 from chainrule_staff.exercises.registry import UnknownTask
 from chainrule_staff.grading import receipt as receipts
 from chainrule_staff.grading.engine import Engine, Job, Outcome
+from chainrule_staff.grading.graded_cell import with_sources_of, without_instant_checks
 from chainrule_staff.grading.receipt import Receipt, digest
 from chainrule_staff.grading.repair import Repaired, choose_notebook, is_answer, repair
 
@@ -70,7 +71,7 @@ def grade_submission(assignment: Assignment, submission: Submission, engine: Eng
         handed_in, flags = b"", [str(error)]
     repaired = repair(handed_in, source, release)
     repaired = Repaired(repaired.notebook, (*flags, *repaired.flags))
-    outcome = engine.run(Job(repaired.notebook, submission.seed))
+    outcome = run_and_judge(repaired.notebook, submission.seed, engine)
     receipt = Receipt(
         student=submission.student,
         assignment=assignment.name,
@@ -88,6 +89,12 @@ def grade_submission(assignment: Assignment, submission: Submission, engine: Eng
         versions=receipts.versions(),
     )
     return Graded(receipt, nbformat.writes(outcome.notebook).encode())
+
+
+def run_and_judge(notebook: NotebookNode, seed: str, engine: Engine) -> Outcome:
+    """Run a repaired notebook; the outcome's notebook has the full sources."""
+    outcome = engine.run(Job(without_instant_checks(notebook), seed))
+    return replace(outcome, notebook=with_sources_of(outcome.notebook, notebook))
 
 
 def verdicts_of(source: NotebookNode, outcome: Outcome) -> dict[str, Verdict]:

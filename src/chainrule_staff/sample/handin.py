@@ -34,7 +34,8 @@ def fill_in(release: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
     for cell in filled.cells:
         if is_answer(cell):
             mine = [text for task, text in answers.items() if asks_for(cell, task)]
-            cell.source = "\n\n\n".join(mine) or cell.source
+            # What is not answered stays as it was handed out.
+            cell.source = "\n\n\n".join([cell.source, *mine])
     return filled
 
 

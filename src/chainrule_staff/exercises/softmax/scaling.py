@@ -221,16 +221,16 @@ scaling_claims = ClaimsTask(
     ),
     mistakes=(
         Mistake(
-            "every-c-below-one-flattens",
-            "Only 0 <= c < 1 flattens; a negative c turns the order round.",
-            {"scaling_claims": (True, False, True, True)},
-            says=("T/F item answered per sheet: 'c<1 always helps the less probable classes'",),
-        ),
-        Mistake(
             "all-probable-classes-gain",
             "A class gains only if its logit is above the current mean logit: with x = (0, 1, 2) "
             "the second class falls from 0.245 to 0.117 when c goes from 1 to 2.",
             {"scaling_claims": (True, True, False, True)},
+        ),
+        Mistake(
+            "every-c-below-one-flattens",
+            "Only 0 <= c < 1 flattens; a negative c turns the order round.",
+            {"scaling_claims": (True, False, True, True)},
+            says=("T/F item answered per sheet: 'c<1 always helps the less probable classes'",),
         ),
     ),
 )

@@ -34,6 +34,7 @@ VIEWS = {
     "mlp_mixer.permutations": mlp_mixer.permutations,
     "initialisation.variance": initialisation.variance,
     "initialisation.gain": initialisation.gain,
+    "initialisation.fifty_layers": initialisation.fifty_layers,
     "gd_convergence.iterates": gd_convergence.iterates,
     "gd_convergence.quadratic": gd_convergence.quadratic,
     "heaviside_networks.half_planes": heaviside_networks.half_planes,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.sweep import Line, Mark, Panel, Points, Preset, Slider, Sweep
+from chainrule.sweep import Band, Line, Mark, Panel, Points, Preset, Slider, Sweep
 from chainrule.sweep.marks import place
 from chainrule.sweep.pack import show
 
@@ -23,7 +23,13 @@ SCHEMES: dict[str, Callable[[float], float]] = {
 WIDTHS = (16, 32, 64, 128, 256)
 
 
-def variance(depth: int = 12, *, samples: int = 64, seed: int = 7) -> Sweep:
+def variance(
+    depth: int = 12,
+    *,
+    var: Callable[[float], float] | None = None,
+    samples: int = 64,
+    seed: int = 7,
+) -> Sweep:
     """Return four initialisations together: the variance in every ReLU layer, law and measurement.
 
     The lines follow Var a^(k) = (n/2 Var w)^(k-1) Var a^(1) and its mirror image for gradients; the
@@ -31,26 +37,42 @@ def variance(depth: int = 12, *, samples: int = 64, seed: int = 7) -> Sweep:
 
     Args:
         depth: number of layers.
+        var: the student's own variance of a weight by fan-in (`he_var`), a fifth line.
         samples: examples in the measured batch.
         seed: of the random networks.
     """
     layers = np.arange(1, depth + 1)
     measured = {
-        (name, n): measure(var(n), n, depth, samples, seed)
-        for name, var in SCHEMES.items()
+        (name, n): measure(scheme(n), n, depth, samples, seed)
+        for name, scheme in SCHEMES.items()
         for n in WIDTHS
     }
 
     def law(name: str, n: float, back: bool) -> Floats:
-        growth = (n / 2 * SCHEMES[name](n)) ** (layers - 1.0)
+        return grow(SCHEMES[name](n), n, back)
+
+    def grow(var_w: float, n: float, back: bool) -> Floats:
+        growth = (n / 2 * var_w) ** (layers - 1.0)
         return np.asarray(growth[::-1] if back else growth, float)
 
     def marks(back: bool) -> list[Mark]:
+        own: list[Mark] = []
+        if var is not None:
+            mine = var
+            own.append(
+                Line(
+                    layers,
+                    lambda n: grow(float(mine(int(n))), n, back),
+                    label="" if back else "yours",
+                    mine=True,
+                    colour=4,
+                )
+            )
         dots: list[Mark] = [
             Points(layers, lambda n, name=name: measured[name, int(n)][int(back)], colour=k)
             for k, name in enumerate(SCHEMES)
         ]
-        return dots + [
+        laws: list[Mark] = [
             Line(
                 layers,
                 lambda n, name=name: law(name, n, back),
@@ -59,6 +81,7 @@ def variance(depth: int = 12, *, samples: int = 64, seed: int = 7) -> Sweep:
             )
             for k, name in enumerate(SCHEMES)
         ]
+        return own + dots + laws
 
     return Sweep(
         f"Four initialisations of {depth} ReLU layers",
@@ -140,4 +163,85 @@ def describe_gain(g: float, depth: int) -> str:
     return (
         f"With g = {show(g)} a layer multiplies the variance by {show(g / 2, 3)}, which {word}: "
         f"after {depth} layers it is {show((g / 2) ** (depth - 1), 3)}."
+    )
+
+
+#: Var w = g/n for each of the four starts of fifty layers.
+STARTS = {"g = ½: too small": 0.5, "g = 1: Glorot": 1.0, "g = 2: He": 2.0, "g = 4: too large": 4.0}
+
+
+def fifty_layers(depth: int = 50, *, networks: int = 400, seed: int = 50) -> Sweep:
+    """Return the variance through fifty ReLU layers: the law, and a measurement with error bars.
+
+    Right, the He networks alone: the mean of the mean squares with twice its standard error, over
+    independent networks, and the median network beside it.
+
+    Args:
+        depth: number of layers.
+        networks: how many networks are drawn for each width.
+        seed: of the random networks.
+    """
+    layers = np.arange(1, depth + 1)
+    drawn = {n: simulate(n, depth, networks, seed) for n in WIDTHS}
+
+    def mean(n: float) -> Floats:
+        return np.asarray(drawn[int(n)].mean(axis=0))
+
+    def edge(n: float, errors: float) -> Floats:
+        spread = drawn[int(n)].std(axis=0, ddof=1) / np.sqrt(networks)
+        return np.asarray(mean(n) + errors * spread)
+
+    def median(n: float) -> Floats:
+        return np.asarray(np.median(drawn[int(n)], axis=0))
+
+    left: list[Mark] = [
+        # ReLU passes a positive factor on, so the same networks serve all four starts.
+        Points(layers, lambda n, g=g: mean(n) * (g / 2) ** (layers - 1.0), colour=k)
+        for k, g in enumerate(STARTS.values())
+    ]
+    left += [
+        Line(layers, (g / 2) ** (layers - 1.0), label=name, colour=k)
+        for k, (name, g) in enumerate(STARTS.items())
+    ]
+    right: list[Mark] = [
+        Band(layers, lambda n: edge(n, 2.0), low=lambda n: edge(n, -2.0), colour=2),
+        Line(layers, mean, label="mean", colour=2),
+        Line(layers, median, label="median", colour=1),
+        Line([1, depth], [1, 1], label="law", ghost=True),
+    ]
+    return Sweep(
+        f"{depth} ReLU layers, four starts",
+        [Slider("units per layer n", WIDTHS, start=64, digits=0)],
+        [
+            Panel(left, x="layer", y="Var a, law and mean", log=True, ylim=(1e-31, 1e16)),
+            Panel(right, x="layer", y="mean square of a, He", ylim=(0.0, 2.5)),
+        ],
+        lambda n: describe_depth(int(n), depth, mean(n), edge(n, 2.0), median(n)),
+        presets=[Preset.at(f"n = {n}", n) for n in (16, 64, 256)],
+    )
+
+
+def simulate(n: int, depth: int, networks: int, seed: int) -> Floats:
+    """Return the mean square of a^(k) in each He network, shape (networks, depth).
+
+    For a given h, a matrix of independent normal weights times h is a vector of independent
+    normals of variance Var(w) |h|²: that is what is drawn, one number per unit instead of n.
+    """
+    rng = np.random.default_rng([seed, n])
+    a = rng.normal(size=(networks, n))
+    squares = [np.mean(a**2, axis=1)]
+    for _ in range(depth - 1):
+        h = np.maximum(a, 0)
+        size = np.sqrt(2 / n * np.sum(h**2, axis=1, keepdims=True))
+        a = size * rng.normal(size=(networks, n))
+        squares.append(np.mean(a**2, axis=1))
+    return np.stack(squares, axis=1)
+
+
+def describe_depth(n: int, depth: int, mean: Floats, top: Floats, median: Floats) -> str:
+    """Say what the last layer measures, how sure that is, and what the median network does."""
+    last, error, middle = float(mean[-1]), float(top[-1] - mean[-1]), float(median[-1])
+    return (
+        f"With n = {n} and He's variance the mean after {depth} layers is {show(last, 2)} ± "
+        f"{show(error, 2)} (the law says 1), but the median network is at {show(middle, 2)}."
     )

@@ -64,7 +64,9 @@ def observe(case: Case, answers: Mapping[str, Any]) -> Outcome:
     """Evaluate one case on the student's answers; raise `Unfinished` if there is none."""
     answer = fetch(answers, case.call)
     if case.args is None:
-        return Outcome(answer)
+        # A number may also be given as a function without arguments; the judge takes both.
+        by_function = callable(answer) and isinstance(case.expected, Sealed | Form)
+        return call(answer, (), case.call) if by_function else Outcome(answer)
     if not callable(answer):
         raise Unfinished(f"`{case.call}` should be a function, it is {show(answer)}.")
     outcome = call(answer, case.args, case.call)

@@ -50,7 +50,7 @@ def seal_any(salt: str, *values: Any) -> Sealed:
 def canonical(value: Any) -> str | None:
     """Return the text that is sealed: every number with four significant digits."""
     array = flat(value)
-    if array is None or array.size > 64:
+    if array is None or array.size > 256:
         return None
     array[abs(array) < TINY] = 0.0  # what is left where a right calculation cancels
     return " ".join(f"{number + 0.0:.3e}" for number in array)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from conftest import load_catalogue
 
+from chainrule.assess import assess
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises import judge
 from chainrule_staff.exercises.convolution import EXERCISES
@@ -298,6 +299,17 @@ def test_a_layer_may_be_a_value_and_leave_out_what_is_not_there() -> None:
     assert judged("config-8-to-4-plain", config_8_to_4_plain={"k": 2, "s": 2}).passed
     numpy_numbers = {"k": np.int64(5), "s": np.float64(1.0), "p": 0, "d": 1}
     assert judged("config-8-to-4-plain", layer_config=lambda: numpy_numbers).passed
+
+
+@pytest.mark.parametrize("task", LAYERS)
+def test_the_instant_check_takes_a_layer_as_it_stands_in_the_notebook(task: str) -> None:
+    exercise = LAYERS[task]
+    fact = exercise.fact(RNG)
+    (name,) = exercise.names
+    assert assess(fact, {name: {"k": 2, "s": 2, "p": 0, "d": 1}}).passed
+    verdict = assess(fact, {name: (2, 2)})
+    assert not verdict.passed
+    assert "dictionary" in verdict.lesson
 
 
 def test_the_floor_matters() -> None:

@@ -217,7 +217,7 @@ pool_config = LayerTask(
     given={"p": 0, "d": 1},
     tiling=True,
     reference=of(4, 4),
-    second={of.name: lambda: {"k": 4, "s": 4}},
+    second={of.name: {"k": 4, "s": 4}},
     mistakes=(
         of.mistake(
             "overlapping",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chainrule.compare import numbers, show
-from chainrule.fact import Form
+from chainrule.fact import Case, Fact, Form, Group
 from chainrule.verdict import Verdict
 from chainrule_staff.exercises.convolution.references import conv_out
 from chainrule_staff.exercises.model import Answers, Generator, Kind
@@ -60,6 +60,16 @@ class LayerTask(WitnessTask):
         if name not in answers and "layer_config" in answers:
             answers = {name: answers["layer_config"]}
         return super().judge(answers, rng)
+
+    def fact(self, rng: Generator) -> Fact:
+        """The instant check looks at the form of the dictionary, which may stand by itself."""
+        (name,) = self.names
+        group = Group(
+            "is a layer (whether it fits is judged after you hand in)",
+            (Case(name, None, self.form),),
+            hint="A layer is a dictionary such as {'k': 1, 's': 1, 'p': 0, 'd': 1}.",
+        )
+        return Fact(self.task, self.names, (group,), {}, self.points)
 
     def _keeps(self, value: Any) -> str | None:
         layer = read(value)

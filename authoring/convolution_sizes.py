@@ -238,13 +238,13 @@ check("convolution.parameter-count-128", parameters_128)
 # Work out every size on the way. There is a popular slip in layer 1 that ends, two
 # layers later, at the right answer after all.
 
-# %% task="convolution.output-size-128-padded" role="answer"
+# %% task="convolution.sizes-128-padded" role="answer"
 sizes_128 = ...
 # solution
 sizes_128 = (conv_out(128, 8, 2, 4), conv_out(65, 2, 2), conv_out(32, 4, 2, 2))
 
 
-# %% task="convolution.sizes-128-padded" role="answer"
+# %% task="convolution.output-size-128-padded" role="answer"
 def cnn_output_shape():
     """Return the shape of the output: (channels, height, width)."""
     # solution

@@ -151,6 +151,14 @@ def test_the_numbers_of_the_catalogue() -> None:
     ]
 
 
+def test_a_shape_for_the_number_of_scalars_is_right_with_a_note() -> None:
+    verdict = judged("scalars-256", layer_sizes=(125, 25, 24), scalars_256=(128, 24, 24))
+    assert verdict.passed
+    assert "one more product" in verdict.notes[0]
+    plain = judged("scalars-256", layer_sizes=(125, 25, 24), scalars_256=73728)
+    assert not plain.notes
+
+
 def test_the_network_with_two_readings() -> None:
     known = facts("output-size-128-floor")
     assert ref.conv_out(128, 8, 2) == known["layer1"]

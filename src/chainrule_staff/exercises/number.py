@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chainrule.assess import assess, call
@@ -23,18 +23,24 @@ class NumberTask(Exercise):
 
     Attributes:
         accepted: name -> other values that are right as well (another reading, another form).
+        accepted_note: what the verdict adds when such a value was given; it costs nothing.
         looks: name -> what the verdict calls it; by default the name itself.
         tolerance: for every number; the default forgives rounding to four digits.
     """
 
     accepted: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    accepted_note: str = ""
     looks: Mapping[str, str] = field(default_factory=dict)
     tolerance: Tolerance = field(default_factory=lambda: Tolerance(6e-5, 1e-9))
     kinds: tuple[Kind, ...] = ("numeric",)
 
     def judge(self, answers: Answers, rng: Generator) -> Verdict:
         """Compare each number with the reference and with what else is accepted."""
-        return assess(self._fact(sealed=False), _Given(self, answers))
+        given = _Given(self, answers)
+        verdict = assess(self._fact(sealed=False), given)
+        if self.accepted_note and given.otherwise:
+            return replace(verdict, notes=(*verdict.notes, self.accepted_note))
+        return verdict
 
     def fact(self, rng: Generator) -> Fact:
         """Freeze the numbers under seal: the check knows them, the file does not show them."""
@@ -67,6 +73,7 @@ class _Given(Mapping[str, Any]):
 
     def __init__(self, exercise: NumberTask, answers: Answers) -> None:
         self._exercise, self._answers = exercise, answers
+        self.otherwise: set[str] = set()  # names answered by an accepted alternative
 
     def __getitem__(self, name: str) -> Any:
         try:
@@ -76,6 +83,7 @@ class _Given(Mapping[str, Any]):
         value = _called(value, name)
         for other in self._exercise.accepted.get(name, ()):
             if difference(value, other, self._exercise.tolerance) is None:
+                self.otherwise.add(name)
                 return _plain(self._exercise.reference[name])
         return value
 

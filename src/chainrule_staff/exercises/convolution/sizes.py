@@ -170,6 +170,7 @@ scalars_256 = NumberTask(
         "scalars_256": 128 * ref.conv_out_by_windows(25, 4, 1, 1) ** 2,
     },
     accepted={"scalars_256": ((128, 24, 24), (24, 24, 128))},
+    accepted_note="You gave the shape; how many scalars that is takes one more product.",
     mistakes=(
         Mistake(
             "no-padding",
@@ -562,6 +563,7 @@ sizes_128_padded = NumberTask(
     reference={"sizes_128": chain()},
     second={"sizes_128": chain_by_windows()},
     accepted={"sizes_128": (chain(lambda i: ref.pool_ceil(i, 2)),)},
+    accepted_note="You kept the last, incomplete window of the pooling, as some libraries can.",
     mistakes=(
         Mistake(
             "half-of-the-image",
@@ -611,6 +613,7 @@ pool_shape = NumberTask(
     reference={"pool_shape": (64, 7, 7)},
     second={"pool_shape": (64, *2 * [len(range(0, 32 - 8 + 1, 4))])},
     accepted={"pool_shape": (7, (7, 7, 64))},
+    accepted_note="The shape with the channels in front is (channels, height, width).",
     mistakes=(
         Mistake(
             "one-forgotten",

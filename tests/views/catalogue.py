@@ -37,6 +37,8 @@ VIEWS = {
     "initialisation.fifty_layers": initialisation.fifty_layers,
     "gd_convergence.iterates": gd_convergence.iterates,
     "gd_convergence.quadratic": gd_convergence.quadratic,
+    "gd_convergence.valleys": gd_convergence.valleys,
+    "gd_convergence.heavy_ball": gd_convergence.heavy_ball,
     "heaviside_networks.half_planes": heaviside_networks.half_planes,
     "heaviside_networks.steepness": heaviside_networks.steepness,
 }

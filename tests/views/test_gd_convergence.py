@@ -77,3 +77,34 @@ class TestQuadratic:
                 assert r == 2
             else:
                 assert numbers[-1] == pytest.approx(end, rel=0.06, abs=6e-5)
+
+
+class TestValleys:
+    def test_the_smallest_gradient_stays_below_its_bound(self):
+        sweep = gd_convergence.valleys()
+        smallest, bound = sweep.marks[1]
+        for index in range(len(sweep.positions)):
+            assert (smallest.at(index)[1] <= bound.at(index)[1]).all()
+
+    def test_the_sentence_follows_the_run(self):
+        sweep = gd_convergence.valleys(20)
+        for (w0,), sentence in zip(sweep.positions, sweep.sentences, strict=True):
+            w = w0
+            for _ in range(20):
+                w -= (2 * w + 4 * np.sin(4 * w)) / 18
+            assert ("the global minimum" in sentence) == (abs(w) < 0.05)
+
+
+class TestHeavyBall:
+    def test_without_momentum_it_is_plain_descent(self):
+        sweep = gd_convergence.heavy_ball(5.0, 30)
+        for index, (rate, beta) in enumerate(sweep.positions):
+            if beta == 0 and rate <= 1.9:
+                plain = gd_convergence.value(rate, 5.0, 30)
+                assert sweep.marks[1][0].at(index)[1] == pytest.approx(np.maximum(plain, 1e-12))
+
+    def test_momentum_helps_when_it_is_badly_conditioned(self):
+        sweep = gd_convergence.heavy_ball(20.0, 60)
+        ends = {p: sweep.marks[1][0].at(i)[1][-1] for i, p in enumerate(sweep.positions)}
+        plain = min(end for (_, beta), end in ends.items() if beta == 0)
+        assert min(ends.values()) < plain / 100

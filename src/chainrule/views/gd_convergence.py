@@ -1,4 +1,4 @@
-"""Gradient descent: the step size below, at and above 2/L, and what conditioning costs; 003 Q4."""
+"""Gradient descent: the step size below, at and above 2/L, and what conditioning costs; 002 Q5."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def iterates(
     df: Callable[[float], float] | None = None,
     predict: bool = False,
 ) -> Sweep:
-    """Return gradient descent on the sheet's function for every learning rate; sheet 003 Q4.
+    """Return gradient descent on the sheet's function for every learning rate; sheet 002 Q5.
 
     Args:
         x0: the start.
@@ -210,4 +210,154 @@ def describe_quadratic(rate: float, kappa: float, steps: int) -> str:
     return (
         f"With η = {show(rate)}/L and κ = {kappa:g} a step multiplies x by {show(flat, 3)} and y "
         f"by {show(steep, 3)}: {end}."
+    )
+
+
+#: The wavy function F(w) = w² + 2 sin²(2w): smooth with L = 18, not convex, smallest value 0 at 0.
+WAVY_L = 18.0
+
+
+def wavy(w: ArrayLike) -> Floats:
+    """Return F(w) = w² + 2 sin²(2w)."""
+    w = np.asarray(w, float)
+    return np.asarray(w**2 + 2 * np.sin(2 * w) ** 2)
+
+
+def wavy_slope(w: float) -> float:
+    """Return F'(w) = 2w + 4 sin(4w)."""
+    return float(2 * w + 4 * np.sin(4 * w))
+
+
+def valleys(steps: int = 20) -> Sweep:
+    """Return gradient descent with η = 1/L on the wavy function, from every start; sheet 002 Q5.
+
+    Left the run, right the smallest squared gradient so far under the bound 2L F(w_0)/K.
+
+    Args:
+        steps: number of steps.
+    """
+    w = np.linspace(-3, 3, 241)
+    K = np.arange(1, steps + 1)
+
+    def run(w0: float) -> Floats:
+        return descend(w0, 1 / WAVY_L, steps, wavy_slope)
+
+    def smallest(w0: float) -> Floats:
+        squares = np.array([wavy_slope(v) ** 2 for v in run(w0)[:-1]])
+        return np.maximum(np.minimum.accumulate(squares), 1e-12)
+
+    return Sweep(
+        "Gradient descent among valleys",
+        [Slider("w₀", place((-2.4, 0.9, 1.0, 2.6), np.linspace(-2.8, 2.8, 56)), start=2.6)],
+        [
+            Panel(
+                [
+                    Line(w, wavy(w), label="F"),
+                    Line(run, lambda w0: wavy(run(w0)), colour=1, dots=True, label="w₀, w₁, …"),
+                ],
+                x="w",
+                y="F(w)",
+                xlim=(-3, 3),
+                ylim=(-0.4, 11),
+            ),
+            Panel(
+                [
+                    Line(K, smallest, label="smallest |g|²", colour=1, dots=True),
+                    Line(K, lambda w0: 2 * WAVY_L / K * wavy(w0), label="bound", ghost=True),
+                ],
+                x="steps K",
+                y="squared gradient",
+                log=True,
+                ylim=(1e-12, 1e3),
+            ),
+        ],
+        lambda w0: describe_valleys(w0, run(w0), smallest(w0)),
+        presets=[
+            Preset.at("w₀ = 2.6", 2.6),
+            Preset.at("w₀ = 0.9: beside a hilltop", 0.9),
+            Preset.at("w₀ = 1: on its other side", 1.0),
+            Preset.at("w₀ = −2.4", -2.4),
+        ],
+    )
+
+
+def describe_valleys(w0: float, run: Floats, smallest: Floats) -> str:
+    """Say where the run rests, and how the smallest gradient compares with its bound."""
+    steps, end = len(smallest), float(run[-1])
+    bound = 2 * WAVY_L / steps * float(wavy(w0))
+    rest = "the global minimum" if abs(end) < 0.05 else "a valley that is not the lowest"
+    least = float(smallest[-1])
+    square = f"is {show(least, 2)}" if least > 1e-12 else "is not above 10⁻¹²"
+    return (
+        f"From w₀ = {show(w0, 2)} the run ends at {show(end, 3)}, in {rest}; the smallest squared "
+        f"gradient {square}, its bound {show(bound, 2)}."
+    )
+
+
+def heavy_ball(kappa: float = 20.0, steps: int = 60) -> Sweep:
+    """Return gradient descent with momentum on ½(x² + κ y²), for every β and step size.
+
+    Args:
+        kappa: L, where μ = 1.
+        steps: number of steps.
+    """
+    t = np.arange(steps + 1)
+    rates = (0.5, 1.0, 1.5, 1.9, 2.5, 3.0, 3.5)
+    betas = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+    def run(r: float, beta: float) -> tuple[Floats, Floats]:
+        lam = np.array([1.0, kappa])
+        points = [np.array(START), np.array(START)]
+        for _ in range(steps):
+            now, before = points[-1], points[-2]
+            points.append(np.clip(now - r / kappa * lam * now + beta * (now - before), -1e9, 1e9))
+        x, y = np.array(points[1:]).T
+        return x, y
+
+    def height(r: float, beta: float) -> Floats:
+        x, y = run(r, beta)
+        return np.maximum((x**2 + kappa * y**2) / 2, 1e-12)
+
+    def sentence(r: float, beta: float) -> str:
+        last = float(height(r, beta)[-1])
+        return (
+            f"With η = {show(r, 2)}/L, β = {show(beta, 2)} and κ = {kappa:g}, f is {show(last, 2)} "
+            f"after {steps} steps."
+        )
+
+    return Sweep(
+        "A heavy ball",
+        [Slider("η L", rates, start=1.0), Slider("β", betas, start=0.0)],
+        [
+            Panel(
+                [
+                    Line(
+                        lambda r, beta: np.clip(run(r, beta)[0], -9, 9),
+                        lambda r, beta: np.clip(run(r, beta)[1], -9, 9),
+                        colour=1,
+                        dots=True,
+                    )
+                ],
+                x="x",
+                y="y",
+                xlim=(-2.2, 2.2),
+                ylim=(-1.6, 1.6),
+                equal=True,
+            ),
+            Panel(
+                [Line(t, height, label="f", dots=True)],
+                x="step t",
+                y="f",
+                log=True,
+                ylim=(1e-12, 1e4),
+            ),
+        ],
+        sentence,
+        presets=[
+            Preset.at("β = 0: no momentum", None, 0.0),
+            Preset.at("β = 0.4", None, 0.4),
+            Preset.at("β = 0.8", None, 0.8),
+            Preset.at("η = 1/L", 1.0, None),
+            Preset.at("η = 3/L", 3.0, None),
+        ],
     )

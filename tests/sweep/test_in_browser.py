@@ -211,6 +211,30 @@ class TestSurroundings:
         ink = page.locator(".chainrule").evaluate("e => getComputedStyle(e).color")
         assert ink == "rgb(0, 0, 0)"
 
+    def test_on_a_slide_the_number_keys_need_no_click(self, browser_page):
+        figures = softmax.scale(), softmax.temperature()
+        slides = (
+            f"<div class='reveal'><section class='present'>{figures[0].html()}</section>"
+            f"<section class='future'>{figures[1].html()}</section></div>"
+        )
+        page = browser_page.show(slides)
+        page.locator(".chainrule").nth(1).wait_for()
+        page.keyboard.press("2")
+        page.wait_for_timeout(600)
+        assert browser_page.sentence(0) == figures[0].sentence(0.0)
+        assert browser_page.sentence(1) == figures[1].sentence()
+
+    @pytest.mark.parametrize(("role", "key"), [("slider", "ArrowRight"), ("button", " ")])
+    def test_slides_do_not_turn_while_a_control_is_used(self, browser_page, role, key):
+        page = browser_page.show(softmax.scale())
+        page.evaluate("() => { document.onkeydown = () => { window.turned = true; }; }")
+        page.get_by_role(role).first.focus()
+        page.keyboard.press(key)
+        assert page.evaluate("window.turned") is None
+        if role == "button":  # after a click on a preset the arrows turn slides again
+            page.keyboard.press("ArrowRight")
+            assert page.evaluate("window.turned") is True
+
     def test_forced_colours_and_high_contrast_raise_no_complaint(self, chromium, browser_page):
         page = browser_page.show(*[VIEWS[name]() for name in list(VIEWS)[:3]])
         page.emulate_media(forced_colors="active", contrast="more")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.patches import Polygon
 
 from chainrule.sweep.field import GRID
-from chainrule.sweep.filmstrip import INK, PALETTE, SOFT, write
+from chainrule.sweep.filmstrip import INK, PALETTE, SOFT, name_position, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,9 +29,7 @@ def draw_field(field: Field) -> MatplotlibFigure:
         figure.subplots(1, len(positions), squeeze=False)[0], positions, strict=True
     ):
         draw_regions(axes, field, index)
-        slider = field.spec["sliders"][0]
-        name = f"{slider['name']} = {slider['texts'][index]}"
-        write(axes.set_title, textwrap.fill(name, 28), fontsize=10)
+        write(axes.set_title, name_position(field, index), fontsize=10)
     return figure
 
 

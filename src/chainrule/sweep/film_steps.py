@@ -80,7 +80,7 @@ def draw_box(
 
 def outline(box: Box, corner: tuple[float, float], role: str) -> FancyBboxPatch | Rectangle:
     """Return the border of a box: round for a node, square for a cell, empty for a hull."""
-    tone = PALETTE[int(role[4:]) % 5] if role.startswith("tone") else None
+    tone = (*PALETTE, SOFT)[int(role[4:]) % 6] if role.startswith("tone") else None
     edge = tone or BORDERS.get(role, PALETTE[1] if box.kind == "hull" else RULE)
     face = "none" if box.kind == "hull" else f"{tone}40" if tone else "white"
     style = {"facecolor": face, "edgecolor": edge, "linewidth": 1.6, "zorder": 3}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from chainrule.sweep.evaluate import Evaluated
+    from chainrule.sweep.field import Field
     from chainrule.sweep.plot import Sweep
 
 #: The light palette of figure.css.
@@ -47,12 +48,13 @@ def draw_sweep(sweep: Sweep) -> MatplotlibFigure:
             draw_panel(axes, sweep, row, index)
             if row == 0:
                 write(axes.set_title, name_position(sweep, index), fontsize=10)
+        write_legend(axes_row[-1])
         if sweep.panels[row].y:
             write(axes_row[0].set_ylabel, sweep.panels[row].y, fontsize=9)
     return figure
 
 
-def name_position(sweep: Sweep, index: int) -> str:
+def name_position(sweep: Sweep | Field, index: int) -> str:
     """Return "k = 5.00" for a position, or the name of the preset that stands there."""
     for preset in sweep.presets:
         if sweep.index(*preset.values) == index and None not in preset.values:
@@ -82,6 +84,16 @@ def draw_panel(axes: Axes, sweep: Sweep, row: int, index: int) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def write_legend(axes: Axes) -> None:
+    """Name the marks of a panel, when there is more than one name."""
+    handles, labels = axes.get_legend_handles_labels()
+    if len(labels) < 2:
+        return
+    legend = axes.legend(handles[::-1], labels[::-1], fontsize=7, frameon=False)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
 def draw_mark(
     axes: Axes, mark: Evaluated, colour: str, dashes: Any, index: int, bars: list[Evaluated]
 ) -> None:
@@ -89,13 +101,14 @@ def draw_mark(
     x, y = mark.at(index)
     ghost = mark.mark.ghost
     colour = SOFT if ghost else colour
+    name = mark.mark.label or "_"  # Matplotlib leaves such names out of its legend
     match mark.mark.kind:
         case "line":
             marker = "o" if getattr(mark.mark, "dots", False) else ""
             thin = getattr(mark.mark, "thin", False)
-            style = "-" if thin else "--" if ghost else dashes
+            style = "-" if thin or marker else "--" if ghost else dashes
             width = 0.7 if thin else 1 if ghost else 1.8
-            axes.plot(x, y, marker=marker, ms=3, lw=width, ls=style, color=colour)
+            axes.plot(x, y, marker=marker, ms=3, lw=width, ls=style, color=colour, label=name)
         case "text":
             axes.text(
                 x[0],
@@ -108,17 +121,17 @@ def draw_mark(
                 parse_math=False,
             )
         case "points":
-            axes.plot(x, y, "o", ms=5, color=colour, mfc="none" if ghost else colour)
+            axes.plot(x, y, "o", ms=5, color=colour, mfc="none" if ghost else colour, label=name)
         case "band":
             assert mark.low is not None
             low = mark.low[min(index, len(mark.low) - 1)]
-            axes.fill_between(x, low, y, color=colour, alpha=0.2, lw=0)
+            axes.fill_between(x, low, y, color=colour, alpha=0.2, lw=0, label=name)
         case "bars":
             wide, slot = (0.76, 0) if ghost else (0.76 / len(bars), bars.index(mark))
             place = x - 0.38 + wide * (slot + 0.5)
             fill, edge = ("none", colour) if ghost else (colour, "none")
             height = np.nan_to_num(y)
-            axes.bar(place, height, wide * 0.9, color=fill, edgecolor=edge, ls="--")
+            axes.bar(place, height, wide * 0.9, color=fill, edgecolor=edge, ls="--", label=name)
 
 
 def write(setter: Any, text: str, **style: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,6 +84,7 @@ BOXES = [
     Box("o_a", 476, 232, "oᵃ", wide=92, high=176),
     Box("o_s", 616, 232, "oˢ", wide=92, high=176),
     Box("L", 752, 232, "L", wide=84, high=176),
+    Box("legend", 690, 62, wide=120, high=60, kind="bare"),
 ]
 EDGES = [
     Edge(source, target)
@@ -153,6 +154,7 @@ class Walk:
     def __init__(self, net: Classifier) -> None:
         self.net, self.v = net, net.run()
         self.texts: dict[str, list[tuple[str, str]]] = {
+            "legend": [("value", "blue: values"), ("adjoint", "orange: gradients")],
             "W1": rows("", np.column_stack([net.W1, net.b1])),
             "W2": rows("", np.column_stack([net.W2, net.b2])),
         }
@@ -282,6 +284,50 @@ def training(
             Preset.at("late", float(counts[-1])),
         ],
     )
+
+
+def learned(kept: Mapping[int, Sequence[ArrayLike]], x: ArrayLike, y: ArrayLike) -> Field:
+    """Return the decision regions of a ReLU network with two classes, as it was while it learned.
+
+    Args:
+        kept: number of steps -> (W1 (dh, 2), b1 (dh,), W2 (2, dh), b2 (2,)) at that moment.
+        x: the data, (n, 2).
+        y: their classes, 0 or 1, (n,).
+    """
+    points, classes = np.asarray(x, float), np.asarray(y, int)
+    networks = {count: two_class_network(*parts) for count, parts in sorted(kept.items())}
+    counts = list(networks)
+    low, high = points.min(axis=0) - 0.3, points.max(axis=0) + 0.3
+
+    def tell(count: float, regions: Regions) -> str:
+        p = networks[int(count)](points)
+        right = int(np.sum((p > 0.5) == (classes == 1)))
+        return (
+            f"After {count:.0f} steps your network has {right} of {len(classes)} points on their "
+            f"side; class 1 holds {regions.ones:.0%} of the plane shown."
+        )
+
+    return Field(
+        "What your network has learned",
+        Slider("steps", counts, start=float(counts[-1]), digits=0),
+        lambda count: networks[int(count)],
+        tell,
+        xlim=(float(low[0]), float(high[0])),
+        ylim=(float(low[1]), float(high[1])),
+        points=(points, classes),
+        presets=[
+            Preset.at("start", float(counts[0])),
+            Preset.at("early", float(counts[len(counts) // 3])),
+            Preset.at("later", float(counts[2 * len(counts) // 3])),
+            Preset.at("trained", float(counts[-1])),
+        ],
+    )
+
+
+def two_class_network(W1: ArrayLike, b1: ArrayLike, W2: ArrayLike, b2: ArrayLike) -> Network:
+    """Return P(class 1): the softmax of two logits is the sigmoid of their difference."""
+    (w0, w1), (c0, c1) = np.asarray(W2, float), np.asarray(b2, float)
+    return Network((Layer.of(W1, b1, "relu"), Layer.of(w1 - w0, c1 - c0, "sigmoid")))
 
 
 def make_moons(n: int, seed: int) -> tuple[Floats, Floats]:

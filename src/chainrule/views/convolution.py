@@ -250,7 +250,7 @@ def output_size(
     marks: list[Mark] = [
         Points([i], lambda k, s: [np.floor(exact(k, s)[sizes == i][0])], label="here", colour=1),
         Points(sizes, lambda k, s: np.floor(exact(k, s)), label="output size"),
-        Line(sizes, exact, label="before the floor", ghost=True),
+        Line(sizes, exact, label="no floor", ghost=True),
     ]
     if conv_out is not None:
         mine = conv_out

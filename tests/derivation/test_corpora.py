@@ -34,7 +34,7 @@ def test_pair(pair: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("task", "attempt"),
-    [*attempts("derivations"), *attempts("fresh_derivations")],
+    [*attempts("derivations"), *attempts("fresh_derivations"), *attempts("styles")],
     ids=by_id,
 )
 def test_attempt(task: dict[str, Any], attempt: dict[str, Any]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from chainrule.derivation.expression import Expr, call, grad, rebuild, transpose
+from functools import reduce
+
+from chainrule.derivation.expression import ONE, Expr, call, grad, rebuild, transpose
 from chainrule.derivation.families import DERIVATIVES, QUOTABLE, derivative_of
 from chainrule.derivation.setting import Setting
+from chainrule.derivation.shapes import shape_of, tidy
 
 
 def backprop_once(tree: Expr, setting: Setting) -> Expr:
@@ -16,17 +19,18 @@ def backprop_once(tree: Expr, setting: Setting) -> Expr:
             return part
         loss, variable = part.args
         users = [key for key, body in layers.items() if variable in set(body.walk())]
-        if not users or loss.value in users:
+        pulled = [_pull(layers[key], variable, _upstream(loss, key), setting) for key in users]
+        known = [gradient for gradient in pulled if gradient is not None]
+        if len(known) < len(pulled) or not known:
             return part
-        pulled = [_pull(layers[key], variable, grad(loss, call(key)), setting) for key in users]
-        result = None
-        for one in pulled:
-            if one is None:
-                return part
-            result = one if result is None else result + one
-        return part if result is None else result
+        return reduce(lambda a, b: a + b, known)
 
     return rebuild(tree, change)
+
+
+def _upstream(loss: Expr, layer: str) -> Expr:
+    """Return the gradient of the loss by a layer; by itself it is 1."""
+    return ONE if layer == loss.value else grad(loss, call(layer))
 
 
 def _pull(body: Expr, variable: Expr, upstream: Expr, setting: Setting) -> Expr | None:
@@ -42,8 +46,15 @@ def _pull(body: Expr, variable: Expr, upstream: Expr, setting: Setting) -> Expr 
     part = inside[0]
     if body.op == "matmul":
         left, right = body.args
-        back = upstream @ transpose(right) if part is left else transpose(left) @ upstream
+        if not tidy(shape_of(body, setting)):  # a scalar v.T @ h: the gradient of h is v
+            back = upstream * transpose(right if part is left else left)
+        else:
+            back = upstream @ transpose(right) if part is left else transpose(left) @ upstream
         return _pull(part, variable, back, setting)
+    if body.op == "pow" and part is body.args[0]:
+        exponent = body.args[1]
+        power_rule = exponent * part ** (exponent - ONE)
+        return _pull(part, variable, upstream * power_rule, setting)
     if body.op in ("add", "sub", "neg"):
         minus = body.op == "neg" or (body.op == "sub" and part is body.args[1])
         return _pull(part, variable, -upstream if minus else upstream, setting)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from mpmath import mp
 
 from chainrule.derivation.errors import Budget, TooExpensive, Undefined, Unreadable
-from chainrule.derivation.expression import ONE, ZERO, Expr, compare, num, rebuild
+from chainrule.derivation.expression import ONE, ZERO, Expr, compare, num, rebuild, substitute
 from chainrule.derivation.numerics import Real
 from chainrule.derivation.points import Point, specials
 from chainrule.derivation.reader import read
@@ -138,6 +138,18 @@ def resolve(tree: Expr, setting: Setting) -> Expr:
             if truth(compare(part.args[0], "<", ZERO)):
                 return _signed(part, -1)
         return part
+
+    return rebuild(_written_out(tree, setting), change)
+
+
+def _written_out(tree: Expr, setting: Setting) -> Expr:
+    """Replace functions that the task defines by cases: their branch is known here."""
+
+    def change(part: Expr) -> Expr:
+        definition = setting.definitions.get(part.value) if part.op == "call" else None
+        if definition is None or definition.body.op != "cases":
+            return part
+        return substitute(definition.body, dict(zip(definition.parameters, part.args, strict=True)))
 
     return rebuild(tree, change)
 

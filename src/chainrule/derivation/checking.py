@@ -10,7 +10,7 @@ from chainrule.derivation.chains import Chain, Line
 from chainrule.derivation.equality import Equality
 from chainrule.derivation.errors import Budget, TooExpensive, Unreadable
 from chainrule.derivation.expression import Expr
-from chainrule.derivation.families import BY_KEY, PLAIN, title
+from chainrule.derivation.families import BY_KEY, MEANINGS, PLAIN, title
 from chainrule.derivation.inequality import compare
 from chainrule.derivation.printing import show
 from chainrule.derivation.probes import Question
@@ -148,14 +148,21 @@ class Checker:
             )
         if len(whole) < 2 or not set(used) >= set(whole):
             return False
-        return any(
-            plainly_equal(a, begin, setting, budget) or plainly_equal(b, end, setting, budget)
-            for begin, end in self._ways()
-        )
+        meanings = frozenset(whole) & (MEANINGS | setting.definitions.keys())
+        return self._carries_all(a, b, setting, budget, meanings)
 
-    def _carries_all(self, a: Expr, b: Expr, setting: Setting, budget: Budget) -> bool:
+    def _carries_all(
+        self,
+        a: Expr,
+        b: Expr,
+        setting: Setting,
+        budget: Budget,
+        known: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Tell whether a step leads from start to target, up to algebra and known meanings."""
         return any(
-            plainly_equal(a, begin, setting, budget) and plainly_equal(b, end, setting, budget)
+            plainly_equal(a, begin, setting, budget, known)
+            and plainly_equal(b, end, setting, budget, known)
             for begin, end in self._ways()
         )
 

@@ -71,6 +71,7 @@ FAMILIES = (
 )
 BY_KEY = {family.key: family for family in FAMILIES}
 SEARCHED = tuple(f.key for f in FAMILIES if f.key not in ("lim", "backprop", "grad", "case"))
+MEANINGS = frozenset(family.key for family in FAMILIES if family.means)
 PLAIN = r"algebra|simplif|expand|factor|common|cancel|rearr|arith|collect|add|subtract|split|sum"
 
 DERIVATIVES = {  # always at hand

@@ -49,6 +49,10 @@ class Question:
                     found.add(symbol)
         return sorted(found)
 
+    def kinds(self) -> set[str]:
+        """Return the kinds of the declared names the formulas depend on."""
+        return {self.setting.kind(symbol) for symbol in self.names()}
+
     def is_costly(self) -> bool:
         """Tell whether one point costs many evaluations: gradients, expectations."""
         moments = ("E", "Var")
@@ -77,7 +81,11 @@ def probe_points(question: Question, count: int) -> Iterator[Point]:
         for switch in found:
             yield from _beside(switch, setting, reals, rng)
         yield from _extreme_sizes(question, names, rng)
-    for _ in range(count // 3 + 1 if question.is_costly() else count):
+    if question.is_costly():
+        count = count // 3 + 1
+    if "complex" in question.kinds():  # a wrong branch shows in a part of the plane only
+        count *= 4
+    for _ in range(count):
         sizes = (
             {size: rng.choice(_FEW) for size in size_names(setting)}
             if question.has("grad")

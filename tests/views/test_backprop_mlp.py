@@ -73,6 +73,35 @@ class TestSteps:
             backprop_mlp.steps(W1=np.ones((4, 2)), b1=np.ones(4), W2=np.ones((2, 4)))
 
 
+class TestLearned:
+    """A student's ReLU network with two outputs, kept at a few moments."""
+
+    X, Y = np.random.default_rng(3).normal(size=(30, 2)), np.arange(30) % 2
+    KEPT = {
+        count: [
+            np.random.default_rng(count).normal(size=shape)
+            for shape in ((5, 2), (5,), (2, 5), (2,))
+        ]
+        for count in (0, 7, 100)
+    }
+
+    def test_one_sigmoid_output_is_the_softmax_of_two(self):
+        W1, b1, W2, b2 = self.KEPT[7]
+        logits = np.maximum(self.X @ W1.T + b1, 0) @ W2.T + b2
+        probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        network = backprop_mlp.two_class_network(W1, b1, W2, b2)
+        assert network(self.X) == pytest.approx(probabilities[:, 1])
+
+    def test_the_sentence_counts_the_points_on_their_side(self):
+        field = backprop_mlp.learned(self.KEPT, self.X, self.Y)
+        assert len(field.sentences) == 3
+        for (W1, b1, W2, b2), sentence in zip(self.KEPT.values(), field.sentences, strict=True):
+            logits = np.maximum(self.X @ W1.T + b1, 0) @ W2.T + b2
+            right = int(np.sum(logits.argmax(axis=1) == self.Y))
+            assert f"{right} of 30 points" in sentence
+        assert field.alt.endswith(".")
+
+
 class TestTraining:
     def test_the_sentence_is_true_and_the_loss_falls(self):
         field = backprop_mlp.training(steps=400)

@@ -2,6 +2,7 @@
 
 from chainrule_staff.exercises.activations import (
     bounds,
+    derivations,
     flaws,
     kinks,
     network,
@@ -19,4 +20,5 @@ EXERCISES = (
     *softplus.EXERCISES,
     *network.EXERCISES,
     *flaws.OF_SIGMOIDS,
+    *derivations.EXERCISES,
 )

@@ -41,7 +41,6 @@ one_sided_slopes = FunctionTask(
     task="activations.relu-one-sided-slopes",
     title="Two slopes at one point",
     covers=("000 Q1.1", "004 3(a)"),
-    kinds=("derivation", "function"),
     names=("relu_one_sided",),
     points=2,
     reference={"relu_one_sided": ref.one_sided},

@@ -80,7 +80,6 @@ sigmoid_to_tanh = FunctionTask(
     task="activations.sigmoid-to-tanh-network",
     title="The same network with tanh",
     covers=("000 Q3",),
-    kinds=("derivation", "function"),
     names=(NAME,),
     points=3,
     reference={NAME: ref.to_tanh},

@@ -1,6 +1,13 @@
 """The topic cross_entropy: the output of a classifier, its cost, and the information in it."""
 
-from chainrule_staff.exercises.cross_entropy import flaws, information, losses, output, stable
+from chainrule_staff.exercises.cross_entropy import (
+    derivations,
+    flaws,
+    information,
+    losses,
+    output,
+    stable,
+)
 
 EXERCISES = (
     *output.EXERCISES,
@@ -9,4 +16,5 @@ EXERCISES = (
     *information.EXERCISES,
     *flaws.OF_ENTROPY,
     *stable.EXERCISES,
+    *derivations.EXERCISES,
 )

@@ -189,7 +189,6 @@ bernoulli_mle = FunctionTask(
     task="cross_entropy.bernoulli-mle",
     title="From likelihood to cost",
     covers=("002 2(a)", "004 1(c)", "004 6(a)"),
-    kinds=("derivation", "function"),
     names=("bce",),
     points=2,
     reference={"bce": ref.bce},

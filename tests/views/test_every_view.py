@@ -41,7 +41,6 @@ class TestFigure:
     def test_is_the_same_at_every_build(self, figure, request):
         again = VIEWS[request.node.callspec.params["figure"]]()
         assert json.dumps(again.spec) == json.dumps(figure.spec)
-        assert again.png == figure.png
 
     def test_its_data_are_plain(self, figure):
         json.dumps(figure.spec, allow_nan=False)
@@ -77,6 +76,13 @@ class TestFigure:
                 assert np.isfinite(network(figure.grid)).all()
         else:
             assert isinstance(figure, Steps)
+
+
+@pytest.mark.parametrize(
+    "name", ["softmax.scale", "ad_traces.steps", "heaviside_networks.half_planes"]
+)
+def test_the_filmstrip_is_the_same_at_every_build(name):
+    assert VIEWS[name]().png == VIEWS[name]().png
 
 
 def test_views_need_neither_widgets_nor_matplotlib_to_be_imported():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +43,8 @@ def variance(
         seed: of the random networks.
     """
     layers = np.arange(1, depth + 1)
-    measured = {
-        (name, n): measure(scheme(n), n, depth, samples, seed)
-        for name, scheme in SCHEMES.items()
-        for n in WIDTHS
-    }
+    # ReLU passes a positive factor on, so one He network serves every scheme.
+    measured = {n: measure(n, depth, samples, seed) for n in WIDTHS}
 
     def law(name: str, n: float, back: bool) -> Floats:
         return grow(SCHEMES[name](n), n, back)
@@ -69,7 +67,11 @@ def variance(
                 )
             )
         dots: list[Mark] = [
-            Points(layers, lambda n, name=name: measured[name, int(n)][int(back)], colour=k)
+            Points(
+                layers,
+                lambda n, name=name: measured[int(n)][int(back)] * law(name, n, back),
+                colour=k,
+            )
             for k, name in enumerate(SCHEMES)
         ]
         laws: list[Mark] = [
@@ -95,10 +97,14 @@ def variance(
     )
 
 
-def measure(var_w: float, n: int, depth: int, samples: int, seed: int) -> tuple[Floats, Floats]:
-    """Return the measured variances of a^(k) and dC/da^(k), k = 1..depth, scaled to start at 1."""
+@cache
+def measure(n: int, depth: int, samples: int, seed: int) -> tuple[Floats, Floats]:
+    """Return the variances of a^(k) and dC/da^(k), k = 1..depth, in one random He network.
+
+    Both are scaled to start at 1: the gradients at the last layer.
+    """
     rng = np.random.default_rng([seed, n])
-    weights = rng.normal(0, np.sqrt(var_w), (depth - 1, n, n))
+    weights = rng.normal(0, np.sqrt(2 / n), (depth - 1, n, n))
     a = rng.normal(0, 1, (n, samples))
     forward = [a]
     for W in weights:

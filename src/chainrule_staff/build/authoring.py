@@ -14,6 +14,7 @@ student sees, what stands behind it (how to mark, a model answer) only the instr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ OF_A_TASK = ("prompt", "answer", "check", "derive", "flaw", "hidden", "rubric")
 KEYS = ("task", "role", "points", "title")
 ADDED_BY_JUPYTEXT = ("lines_to_next_cell", "lines_to_end_of_cell_marker")
 MARKER = "# solution"
+HEADER = re.compile(r"# %%(\s|$)")  # `# %%derive` is a magic, not a header
 
 
 class AuthoringError(ValueError):
@@ -55,7 +57,7 @@ def read_authoring(path: Path) -> list[Cell]:
     """Return the cells of an authoring file; raise `AuthoringError` for anything unknown."""
     text = path.read_text("utf-8")
     notebook = jupytext.reads(text, fmt="py:percent")
-    places = [i for i, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
+    places = [i for i, line in enumerate(text.splitlines(), 1) if HEADER.match(line)]
     if len(places) != len(notebook.cells):
         raise AuthoringError(
             f"{path.name}: {len(places)} headers but {len(notebook.cells)} cells; is there text "

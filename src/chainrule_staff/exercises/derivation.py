@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from chainrule.assess import Unfinished, fetch, unfinished
 from chainrule.compare import show
@@ -11,8 +12,9 @@ from chainrule.derivation import DerivationTask, Report, check_task
 from chainrule.derivation.magic import variable_of
 from chainrule.fact import Case, Derived, Fact, Group
 from chainrule.verdict import Check, Verdict
-from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind
+from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind, Mistake
 
+FALSE = "  # !"  # ends the first false line of a wrong derivation; students never see it
 # What a line may be without taking anything from the whole.
 FINE = ("start", "ok", "recovered")
 
@@ -25,7 +27,9 @@ class DeriveTask(Exercise):
         goal: start, target, setting and what may be used on the way; students see it.
         model: a model derivation; the first reference.
         other: a differently right one; the second reference.
-        wrong: name -> (lesson, text) of derivations that must be rejected.
+        more_right: words -> another derivation that gets full marks.
+        wrong: name -> (lesson, text) of derivations that must be rejected, and named; `FALSE`
+            marks the first line that is not fine.
     """
 
     goal: DerivationTask
@@ -36,15 +40,23 @@ class DeriveTask(Exercise):
     second: Answers = field(default_factory=dict)
     kinds: tuple[Kind, ...] = ("derivation",)
     more_right: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """The name follows from the task; the model derivations are the references."""
+        """The names follow from the task; the model derivations are the references."""
         name = variable_of(self.task)
+        goal = replace(self.goal, name=self.task, points=self.points)
+        object.__setattr__(self, "goal", goal)
         object.__setattr__(self, "names", (name,))
         object.__setattr__(self, "reference", {name: self.model})
         object.__setattr__(self, "second", {name: self.other})
         right = {words: {name: text} for words, text in self.more_right.items()}
         object.__setattr__(self, "also_correct", {**self.also_correct, **right})
+        slips = (
+            Mistake(key, lesson, {name: text.replace(FALSE, "")})
+            for key, (lesson, text) in self.wrong.items()
+        )
+        object.__setattr__(self, "mistakes", (*self.mistakes, *slips))
         super().__post_init__()
 
     def judge(self, answers: Answers, rng: Generator) -> Verdict:
@@ -56,7 +68,7 @@ class DeriveTask(Exercise):
         if not isinstance(text, str):
             message = f"expected the text of a %%derive cell, got {show(text)}"
             return Verdict(self.task, 0.0, (Check("text", False, message),), points=self.points)
-        report = check_task(text, self.goal)
+        report = checked(text, self.goal.to_json())
         if not report.steps or "..." in text:
             reason = "the lines of the derivation are still to be written"
             return unfinished(self.task, self.points, reason)
@@ -69,7 +81,8 @@ class DeriveTask(Exercise):
         """A derivation makes a known mistake if its first bad line is that mistake's."""
         bad = first_bad(report)
         for mistake in self.mistakes:
-            known = first_bad(check_task(mistake.answers[self.names[0]], self.goal))
+            text = mistake.answers[self.names[0]]
+            known = first_bad(checked(text, self.goal.to_json()))
             if bad and bad == known:
                 return mistake.name
         return None
@@ -79,6 +92,12 @@ class DeriveTask(Exercise):
         case = Case(self.names[0], None, Derived(self.task))
         group = Group("every line follows from the one before", (case,))
         return Fact(self.task, self.names, (group,), {}, self.points)
+
+
+@lru_cache(maxsize=256)
+def checked(text: str, declaration: str) -> Report:
+    """Check a text against a declaration; the known mistakes are read once, not for everybody."""
+    return check_task(text, DerivationTask.from_json(declaration))
 
 
 def checks_of(report: Report) -> tuple[Check, ...]:
@@ -96,8 +115,8 @@ def checks_of(report: Report) -> tuple[Check, ...]:
 
 
 def first_bad(report: Report) -> str:
-    """Return the text of the first line that is not fine, without spaces; "" if there is none."""
+    """Return the first line that is not fine, without spaces; "" if there is none."""
     for step in report.steps:
         if step.status not in FINE:
-            return "".join(step.text.split())
+            return "".join((step.relation + step.text).split())
     return ""

@@ -8,17 +8,24 @@ import numpy as np
 import pytest
 from conftest import load_catalogue
 
+from chainrule.assess import assess
 from chainrule.compare import Numbers
 from chainrule.polynomial import Polynomial
+from chainrule.verdict import Verdict
 from chainrule_staff.exercises import exercises_of, judge
 from chainrule_staff.exercises.backprop_mlp import batches
 from chainrule_staff.exercises.backprop_mlp import references as ref
 from chainrule_staff.exercises.backprop_mlp.backward import RULES, forward_pass
 from chainrule_staff.exercises.backprop_mlp.references import EX
+from chainrule_staff.exercises.judge import generator
 from chainrule_staff.exercises.sequence import run
 
 FACTS = {task: entry["facts"] for task, entry in load_catalogue().items()}
 SIX = {"abs": 1e-6}
+
+
+def exercises() -> Any:
+    return exercises_of("backprop_mlp")
 
 
 def fact(slug: str, name: str) -> Any:
@@ -160,8 +167,8 @@ def test_one_slip_costs_one_mark_and_is_named() -> None:
         exercise.task, exercise.mistaken(next(m for m in exercise.mistakes if m.name == "no-mask"))
     )
     told = {check.name: check.message for check in followed.checks}
-    assert "keeps its mark" in told["W1"]
-    assert told["W2"] == ""
+    assert "keeps its mark" in told["gradient at W1"]
+    assert told["gradient at W2"] == ""
 
 
 def test_two_slips_cost_two_marks_and_the_first_is_named() -> None:
@@ -172,11 +179,23 @@ def test_two_slips_cost_two_marks_and_the_first_is_named() -> None:
     verdict = judge("backprop_mlp.backward-pass", {"backward_pass": twice_wrong}, 8)
     assert verdict.score == 6 / 8
     assert verdict.mistake == "start-sign"
-    assert [check.name for check in verdict.checks if not check.passed] == ["o_a", "h_a"]
+    assert failed(verdict) == ["gradient at o_a", "gradient at h_a"]
 
 
-def exercises() -> Any:
-    return exercises_of("backprop_mlp")
+def failed(verdict: Verdict) -> list[str]:
+    return [check.name for check in verdict.checks if not check.passed]
+
+
+def test_columns_follow_through_as_vectors_do() -> None:
+    slips = {s.name: s.rule for s in exercises()["backprop_mlp.backward-pass"].slips}
+
+    def in_columns(*args: Any) -> tuple[Any, ...]:
+        found = run({**RULES, "o_a": slips["start-sign"]})(*args)
+        return tuple(g[:, None] if g.ndim == 1 else g for g in found)
+
+    verdict = judge("backprop_mlp.backward-pass", {"backward_pass": in_columns}, 9)
+    assert failed(verdict) == ["gradient at o_a"]
+    assert verdict.mistake == "start-sign"
 
 
 def test_an_unknown_slip_points_at_its_node() -> None:
@@ -244,11 +263,27 @@ def test_what_the_claims_say_about_kinks() -> None:
 
     for h in (1e-1, 1e-4, 1e-8):
         assert batches.numerical_gradient(relu, [0.0], h)[0] == pytest.approx(0.5)
-    tiny = [ref.by_complex_step(lambda v: np.exp(v).sum(), [1.0]), np.exp(1 + 1e-100j).imag / 1e-100]
+    tiny = [
+        ref.by_complex_step(lambda v: np.exp(v).sum(), [1.0]),
+        np.exp(1 + 1e-100j).imag / 1e-100,
+    ]
     assert close(tiny[0][0], np.e, abs=1e-15)
     assert close(tiny[1], np.e, abs=1e-15)
     n = EX._replace(W1=0 * EX.W1, W2=0 * EX.W2)
     assert not ref.gradients_by_complex_step(n)["W1"].any()
+
+
+@pytest.mark.parametrize("task", exercises())
+def test_the_instant_check_knows_what_the_judge_knows(task: str) -> None:
+    """From frozen facts alone, except where it looks at the form only."""
+    exercise = exercises()[task]
+    fact = exercise.fact(generator("facts", task))
+    for answers in exercise.solutions().values():
+        assert assess(fact, answers).passed
+    if not fact.lessons:
+        return
+    for mistake in exercise.mistakes:
+        assert assess(fact, exercise.mistaken(mistake)).mistake == mistake.name
 
 
 def test_polynomials_are_functions_and_data() -> None:

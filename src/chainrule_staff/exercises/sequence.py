@@ -48,12 +48,14 @@ class SequenceTask(FunctionTask):
 
     Attributes:
         rules: node -> rule, in the order of the answer.
+        label: what the verdict calls a node.
         slips: the mistakes at single nodes; each is also a known mistake of the whole answer.
         reference: made of the rules.
     """
 
     rules: Mapping[str, Rule]
     slips: tuple[Slip, ...]
+    label: str = "gradient at {}"
     reference: Answers = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -102,8 +104,9 @@ class SequenceTask(FunctionTask):
             followed = next((text for right, text in seen if right and text), "")
             if problem is not None and all(check.passed for check in checks):
                 slip = self._slip(node, tables, cases)
-                mistake, lesson = (slip.name, slip.lesson) if slip else (None, _first(node))
-            checks.append(Check(node, problem is None, followed if problem is None else problem))
+                mistake, lesson = (slip.name, slip.lesson) if slip else (None, self._point_at(node))
+            message = followed if problem is None else problem
+            checks.append(Check(self.label.format(node), problem is None, message))
         score = sum(check.passed for check in checks) / len(checks)
         return Verdict(self.task, score, tuple(checks), mistake, lesson, self.points)
 
@@ -113,7 +116,7 @@ class SequenceTask(FunctionTask):
         problem = difference(table[node], truth, self.tolerance)
         if problem is None:
             return True, ""
-        derived = attempt(self.rules[node], table, case)
+        derived = self._attempt(self.rules[node], table, case)
         if derived is None or np.shape(derived) != np.shape(truth) or _hollow(table[node], truth):
             return False, problem
         problem = difference(table[node], derived, self.tolerance)
@@ -121,11 +124,24 @@ class SequenceTask(FunctionTask):
             return True, "follows from your earlier gradient, so it keeps its mark"
         return False, f"{problem}, computed from your own earlier gradients"
 
+    def _attempt(self, rule: Rule, table: Values, case: Case) -> Any:
+        """Apply a rule to a student's own values; None if they do not fit together."""
+        truths = zip(self.rules, case.expected, strict=True)
+        arrays = {node: fitted(table[node], truth) for node, truth in truths}
+        try:
+            with np.errstate(all="ignore"):
+                return rule(arrays, *(case.args or ()))
+        except Exception:
+            return None
+
+    def _point_at(self, node: str) -> str:
+        return f"The first thing to look at is the {self.label.format(node)}."
+
     def _slip(self, node: str, tables: list[dict[str, Any]], cases: list[Case]) -> Slip | None:
         """Return the slip that explains this node in every case, if there is one."""
         for slip in self.slips:
             if slip.node == node and all(
-                (value := attempt(slip.rule, table, case)) is not None
+                (value := self._attempt(slip.rule, table, case)) is not None
                 and difference(table[node], value, self.tolerance) is None
                 for table, case in zip(tables, cases, strict=True)
             ):
@@ -145,14 +161,12 @@ def run(rules: Mapping[str, Rule]) -> Callable[..., tuple[Any, ...]]:
     return sequence
 
 
-def attempt(rule: Rule, table: Values, case: Case) -> Any:
-    """Apply a rule to a student's own values; None if they do not fit together."""
-    arrays = {node: numbers(value) for node, value in table.items()}
-    try:
-        with np.errstate(all="ignore"):
-            return rule(arrays, *(case.args or ()))
-    except Exception:
-        return None
+def fitted(value: Any, truth: Any) -> Any:
+    """Return a student's value as an array; a vector written as a column becomes a vector."""
+    array, shape = numbers(value), np.shape(truth)
+    if array is not None and len(shape) == 1 and array.size == shape[0] == max(array.shape):
+        return array.reshape(shape)
+    return array
 
 
 def _hollow(mine: Any, truth: Any) -> bool:
@@ -161,7 +175,3 @@ def _hollow(mine: Any, truth: Any) -> bool:
     if array is None or array.size != np.size(truth) or not np.isfinite(array).all():
         return True
     return bool(np.any((array.ravel() == 0) & (np.ravel(truth) != 0)))
-
-
-def _first(node: str) -> str:
-    return f"The first gradient to look at is {node}."

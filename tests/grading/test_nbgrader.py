@@ -1,0 +1,97 @@
+"""nbgrader stays the front: its commands with our configuration give the same marks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nbgrader import api
+
+from chainrule_staff.course import Course
+from chainrule_staff.grading.gradebook import COURSE
+from chainrule_staff.grading.pipeline import grade_class
+from chainrule_staff.sample.mangling import MANGLINGS
+from chainrule_staff.sample.students import right_answers
+
+TASKS = ("softmax.translation", "softmax.scaling-claims")
+NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
+Submit = Callable[..., Path]
+
+
+def nbgrader(course: Course, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run an nbgrader command in the course, with its own Jupyter folders."""
+    home = course.root / "home"
+    home.mkdir(exist_ok=True)
+    folders = {name: str(home) for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    command = [sys.executable, "-m", "nbgrader", *words]
+    environment = {**os.environ, **folders, "IPYTHONDIR": str(home / "ipython")}
+    return subprocess.run(
+        command, cwd=course.root, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def rows(course: Course) -> list[tuple[str, str, float | None, float | None, bool]]:
+    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
+        return sorted(
+            (s.student.id, g.name, g.auto_score, g.manual_score, g.needs_manual_grade)
+            for s in gradebook.assignment_submissions("little")
+            for n in s.notebooks
+            for g in n.grades
+        )
+
+
+def test_nbgrader_autograde_gives_the_same_rows(
+    course: Course, submit: Submit, sandbox: str
+) -> None:
+    submit("ada", right_answers(TASKS))
+    submit("ben", {"softmax.translation": NAIVE})
+    submit("cleo", {})
+    submit("dan", right_answers(TASKS), mangle=MANGLINGS["copied"])
+    grade_class(course, ["little"], sandbox=sandbox)
+    ours = rows(course)
+    (course.root / "gradebook.db").unlink()
+    shutil.rmtree(course.root / "autograded")
+    assert nbgrader(course, "generate_assignment", "little", "--force").returncode == 0
+    result = nbgrader(course, "autograde", "little")
+    assert result.returncode == 0, result.stderr
+    assert rows(course) == ours
+    assert "softmax--translation was copied" in result.stderr
+
+
+def test_nbgraders_feedback_does_not_show_the_hidden_call(
+    course: Course, submit: Submit, sandbox: str
+) -> None:
+    submit("ben", {"softmax.translation": NAIVE})
+    grade_class(course, ["little"], sandbox=sandbox)
+    result = nbgrader(course, "generate_feedback", "little")
+    assert result.returncode == 0, result.stderr
+    page = (course.folder("feedback", "little", "ben") / "little.html").read_text("utf-8")
+    assert "chainrule_staff" not in page
+    assert "inf/inf is NaN" in page
+
+
+def test_validate_passes_on_the_solution_and_names_the_task_on_a_blank(course: Course) -> None:
+    # The student's machine has the facts of the course; the small course uses the same tasks.
+    solved = nbgrader(course, "validate", str(course.notebook("source", "little")))
+    assert "Success! Your notebook passes all the tests." in solved.stdout, solved.stdout
+    blank = nbgrader(course, "validate", str(course.notebook("release", "little")))
+    assert "VALIDATION FAILED ON 2 CELL(S)" in blank.stdout
+    assert "softmax.translation" in blank.stdout
+
+
+@pytest.mark.parametrize("command", ["export", "list"])
+def test_other_commands_keep_working(
+    course: Course, submit: Submit, sandbox: str, command: str
+) -> None:
+    submit("ada", right_answers(TASKS))
+    grade_class(course, ["little"], sandbox=sandbox)
+    words = {"export": ["export"], "list": ["db", "assignment", "list"]}[command]
+    result = nbgrader(course, *words)
+    assert result.returncode == 0, result.stderr
+    if command == "export":
+        assert "ada" in (course.root / "grades.csv").read_text("utf-8")

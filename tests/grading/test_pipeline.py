@@ -1,0 +1,163 @@
+"""A class is graded: once, whole, resumable, with the marks in nbgrader's gradebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nbgrader import api
+
+from chainrule_staff.course import Course
+from chainrule_staff.grading import filing, pipeline
+from chainrule_staff.grading.gradebook import COURSE
+from chainrule_staff.grading.pipeline import CourseError, Step, grade_class
+from chainrule_staff.sample.students import right_answers
+
+TASKS = ("softmax.translation", "softmax.scaling-claims")
+NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
+Submit = Callable[..., Path]
+
+
+def scores(course: Course) -> dict[str, float]:
+    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
+        return {s.student.id: s.score for s in gradebook.assignment_submissions("little")}
+
+
+def test_marks_mistakes_and_files(course: Course, submit: Submit, sandbox: str) -> None:
+    submit("ada", right_answers(TASKS))
+    submit("ben", {"softmax.translation": NAIVE})
+    submit("cleo", {})
+    seen: list[Step] = []
+    receipts = grade_class(course, ["little"], sandbox=sandbox, progress=seen.append)
+    assert [r.student for r in receipts] == ["ada", "ben", "cleo"]
+    assert [r.score for r in receipts] == [4.0, 2.0, 0.0]
+    assert receipts[1].mistakes == [("softmax.translation", "overflow")]
+    assert [(step.done, step.total) for step in seen] == [(1, 3), (2, 3), (3, 3)]
+    assert scores(course) == {"ada": 4.0, "ben": 2.0, "cleo": 0.0}
+    for receipt in receipts:
+        folder = course.folder("autograded", "little", receipt.student)
+        assert sorted(p.name for p in folder.iterdir()) == ["little.ipynb", "receipt.json"]
+        assert json.loads((folder / "receipt.json").read_text())["engine"] == f"split, {sandbox}"
+    assert not (course.root / "autograded" / filing.STAGING).exists()
+
+
+def test_warnings_cost_nothing(course: Course, submit: Submit, sandbox: str) -> None:
+    noisy = (
+        "import sys, warnings\n\n\ndef softmax(x):\n    warnings.warn('careful')\n"
+        "    print('on stderr', file=sys.stderr)\n"
+        "    e = np.exp(x - np.max(x, -1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)\n"
+    )
+    submit("ada", {"softmax.translation": noisy})
+    (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert receipt.score == 3.0
+
+
+def test_a_second_run_looks_up_and_a_changed_submission_is_graded_again(
+    course: Course, submit: Submit, sandbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit("ada", {})
+    (first,) = grade_class(course, ["little"], sandbox=sandbox)
+    monkeypatch.setattr(
+        pipeline, "run_all", lambda tasks, *_: pytest.fail(str(tasks)) if tasks else []
+    )
+    (again,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert again == first
+    assert asked == []
+    monkeypatch.undo()
+    submit("ada", right_answers(TASKS))
+    (changed,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert (first.score, changed.score) == (0.0, 4.0)
+    assert scores(course) == {"ada": 4.0}
+
+
+def test_a_result_that_is_half_there_does_not_count(
+    course: Course, submit: Submit, sandbox: str
+) -> None:
+    submit("ada", right_answers(TASKS))
+    grade_class(course, ["little"], sandbox=sandbox)
+    (course.folder("autograded", "little", "ada") / "little.ipynb").unlink()
+    assert filing.filed_receipt(course, "little", "ada") is None
+    leftover = course.root / "autograded" / filing.STAGING / "abandoned"
+    leftover.mkdir(parents=True)
+    (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert receipt.score == 4.0
+    assert not leftover.exists()
+
+
+def test_marks_are_rewritten_if_the_gradebook_was_lost(
+    course: Course, submit: Submit, sandbox: str
+) -> None:
+    submit("ada", right_answers(TASKS))
+    grade_class(course, ["little"], sandbox=sandbox)
+    (course.root / "gradebook.db").unlink()
+    grade_class(course, ["little"], sandbox=sandbox)
+    assert scores(course) == {"ada": 4.0}
+
+
+def test_manual_marks_survive_a_regrade(course: Course, submit: Submit, sandbox: str) -> None:
+    submit("ada", {})
+    grade_class(course, ["little"], sandbox=sandbox)
+    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
+        grade = gradebook.find_grade("softmax--translation", "little", "little", "ada")
+        grade.manual_score = 2.5
+        gradebook.db.commit()
+    grade_class(course, ["little"], sandbox=sandbox, force=True)
+    assert scores(course) == {"ada": 2.5}
+
+
+def test_a_missing_assignment_says_the_way_out(course: Course, sandbox: str) -> None:
+    with pytest.raises(CourseError, match="chainrule build big"):
+        grade_class(course, ["big"], sandbox=sandbox)
+
+
+def test_a_submission_without_a_notebook_gets_a_receipt(course: Course, sandbox: str) -> None:
+    folder = course.folder("submitted", "little", "dora")
+    folder.mkdir(parents=True)
+    (folder / "essay.txt").write_text("I could not open it")
+    (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert receipt.score == 0
+    assert "no notebook was handed in" in receipt.flags[0]
+
+
+def test_links_out_of_a_submission_are_not_followed(course: Course, submit: Submit) -> None:
+    path = submit("eve", {})
+    (path.parent / "loot.ipynb").symlink_to(course.notebook("source", "little"))
+    (submission,) = filing.submissions_of(course, "little")
+    assert list(submission.files) == ["little.ipynb"]
+
+
+@pytest.mark.load
+def test_killed_at_any_moment_the_next_run_completes(
+    course: Course, submit: Submit, sandbox: str
+) -> None:
+    for name in ("ada", "ben", "cleo", "dan"):
+        submit(name, right_answers(TASKS) if name < "c" else {})
+    code = (
+        "from pathlib import Path\nfrom chainrule_staff.course import Course\n"
+        "from chainrule_staff.grading.pipeline import grade_class\n"
+        f"grade_class(Course(Path({str(course.root)!r})), ['little'], sandbox={sandbox!r})\n"
+    )
+    for delay in (0.6, 1.2, 1.8, 2.4, 3.0):
+        process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for folder in course.root.glob("autograded/[!.]*/little"):
+            assert sorted(p.name for p in folder.iterdir()) == ["little.ipynb", "receipt.json"]
+    receipts = grade_class(course, ["little"], sandbox=sandbox)
+    assert [r.score for r in receipts] == [4.0, 4.0, 0.0, 0.0]
+    assert scores(course) == {"ada": 4.0, "ben": 4.0, "cleo": 0.0, "dan": 0.0}
+
+
+def test_two_workers_give_what_one_gives(course: Course, submit: Submit, sandbox: str) -> None:
+    for name in ("ada", "ben", "cleo"):
+        submit(name, {"softmax.translation": NAIVE})
+    receipts = grade_class(course, ["little"], sandbox=sandbox, jobs=2)
+    assert [r.score for r in receipts] == [2.0, 2.0, 2.0]

@@ -165,6 +165,23 @@ def test_the_random_state_of_the_student_stays_there(engine: SplitEngine) -> Non
     assert score(engine, student(draw), hidden(textwrap.dedent(source))) == {"test": 1.0}
 
 
+def test_figures_are_seen_only_when_declared(engine: SplitEngine) -> None:
+    draw = """
+    import matplotlib.pyplot as plt, numpy as np
+    fig, ax = plt.subplots(); ax.semilogy([1, 2], [3.0, 4.0], label="loss"); ax.legend()
+    plt.title("learning"); plt.show(); plt.figure(); plt.imshow(np.eye(2));"""
+    test = """
+    first, second = student_figures
+    [axes] = first["axes"]
+    assert (axes["title"], axes["yscale"], axes["legend"]) == ("learning", "log", ["loss"])
+    assert list(axes["lines"][0]["y"]) == [3.0, 4.0]
+    assert second["axes"][0]["images"][0].shape == (2, 2)"""
+    declared = hidden(textwrap.dedent(test))
+    assert score(engine, student(textwrap.dedent(draw)), declared) == {"test": 0.0}
+    declared.metadata["chainrule"] = {"figures": True}
+    assert score(engine, student(textwrap.dedent(draw)), declared) == {"test": 1.0}
+
+
 def test_nothing_stays_in_the_evaluator(engine: SplitEngine) -> None:
     dirt = """
     import numpy as np, warnings, matplotlib.pyplot as plt

@@ -18,6 +18,7 @@ class Step:
         kind: "student", "given" (by the instructor, for both processes) or "hidden".
         task: the grade id, if it is graded.
         points: what it is worth.
+        figures: whether a hidden cell declares that it looks at the student's figures.
     """
 
     index: int
@@ -26,6 +27,7 @@ class Step:
     kind: str
     task: str = ""
     points: float = 0.0
+    figures: bool = False
 
 
 def steps(notebook: NotebookNode) -> list[Step]:
@@ -43,6 +45,7 @@ def step(index: int, count: int, cell: NotebookNode) -> Step:
     told = cell.metadata.get("nbgrader") or {}
     if told.get("grade") and not told.get("solution"):
         task, points = str(told.get("grade_id", "")), float(told.get("points") or 0.0)
-        return Step(index, count, cell.source, "hidden", task, points)
+        figures = (cell.metadata.get("chainrule") or {}).get("figures") is True
+        return Step(index, count, cell.source, "hidden", task, points, figures)
     kind = "given" if told.get("locked") and not told.get("solution") else "student"
     return Step(index, count, cell.source, kind)

@@ -78,7 +78,12 @@ class Run:
         while self.starts <= self.limits.restarts:
             self.starts += 1
             self.student = StudentProcess(
-                self.engine.server(), self.folder, self.limits, self.budget, self.cells
+                self.engine.server(),
+                self.folder,
+                self.limits,
+                self.budget,
+                self.cells,
+                any(step.figures for step in self.steps),
             )
             if self.catch_up(self.student):
                 self.evaluator.connect(self.student.calls)
@@ -120,7 +125,7 @@ class Run:
         student = self.process()
         command: dict[str, Any] = {
             "judge": step.index, "count": step.count, "source": step.source,
-            "task": step.task, "points": step.points,
+            "task": step.task, "points": step.points, "figures": step.figures,
         }  # fmt: skip
         relieve = [self.evaluator.interrupt]
         if student is not None:

@@ -42,9 +42,15 @@ class StudentProcess:
     """A forked, confined process that runs the cells of one submission."""
 
     def __init__(
-        self, server: ForkServer, folder: Path, limits: Limits, budget: int, cells: frozenset[int]
+        self,
+        server: ForkServer,
+        folder: Path,
+        limits: Limits,
+        budget: int,
+        cells: frozenset[int],
+        figures: bool,
     ) -> None:
-        self.server, self.limits, self.cells = server, limits, cells
+        self.server, self.limits, self.cells, self.figures = server, limits, cells, figures
         ours, theirs = socket.socketpair()
         self.calls, their_calls = socket.socketpair()  # the evaluator is given this end
         try:
@@ -59,7 +65,8 @@ class StudentProcess:
     def run(self, cell: int, count: int, source: str, seconds: float) -> Ran:
         """Run one cell; never raises for what the student's code does."""
         ran = Ran()
-        self.control.send({"run": cell, "count": count, "source": source})
+        told = {"run": cell, "count": count, "source": source, "figures": self.figures}
+        self.control.send(told)
         deadline, warned = time.monotonic() + seconds, False
         while ran.reply is None and not self.dead:
             left = deadline - time.monotonic()

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import frames, kernel, streams
+from .drawings import Drawings
 from .kernel import Kernel
 from .serve import Server
 from .sink import Sink
@@ -111,6 +112,7 @@ class Program:
         self.calls = calls
         self.server = Server(calls, shell)
         self.descriptors = streams.Descriptors()
+        self.server.drawings = self.drawings = Drawings()
         self.loop = asyncio.new_event_loop()
 
     def run(self) -> None:
@@ -147,6 +149,8 @@ class Program:
     async def run_cell(self, command: dict[str, Any]) -> None:
         """Run one cell and send its reply."""
         cell, count, source = command["run"], command["count"], command["source"]
+        if command["figures"]:
+            self.drawings.watch(self.shell.shell)
         reply = await kernel.run(self.shell, self.sink, cell, count, source)
         self.descriptors.collect()
         streams.tap(None)

@@ -21,6 +21,7 @@ import numpy as np
 
 from . import streams
 from .codec import Decoder
+from .drawings import Drawings
 from .kernel import Kernel
 from .peer import Peer
 
@@ -45,6 +46,7 @@ class Server(Peer):
         self.numbers: dict[int, int] = {}
         self.stubs: dict[int, Callable[..., Any]] = {}
         self.serving = 0
+        self.drawings: Drawings | None = None
 
     def refer(self, value: Any) -> dict[str, Any]:
         """Keep `value` here and describe it."""
@@ -119,8 +121,8 @@ class Server(Peer):
         name, namespace = tree["op"], self.kernel.shell.user_ns
         if name == "get":
             return namespace[tree["name"]]
-        if name == "names":
-            return [key for key in namespace if isinstance(key, str)]
+        if name == "figures":
+            return [] if self.drawings is None else self.drawings.seen
         target = self.handles[tree["id"]]
         args = decode(tree.get("args", []))
         if name == "call":

@@ -3,7 +3,7 @@
 {"begin": {"seed", "folder"}}                      a new submission: a new namespace
 {"connect": 1} + a socket                          the student's process, or its successor
 {"given": source}                                  a given cell
-{"judge": cell, "count", "source", "task", "points"}
+{"judge": cell, "count", "source", "task", "points", "figures"}
                       -> {"reply": cell, "content", "verdict", "messages"}
 {"end": 1}                                         the submission is over
 """
@@ -138,7 +138,7 @@ class Evaluator:
         """Run one hidden cell and send its messages and its verdict."""
         cell, task, points = command["judge"], command["task"], command["points"]
         self.sink.open(self.control)
-        self.namespace.renew()
+        self.namespace.renew(figures=command["figures"])
         if self.calls is not None:
             self.calls.callbacks.clear()
         before = dict(self.namespace)

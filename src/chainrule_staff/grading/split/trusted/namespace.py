@@ -11,6 +11,8 @@ from typing import Any
 
 from .calls import Calls
 
+FIGURES = "student_figures"
+
 
 class Namespace(dict[str, Any]):
     """A dict whose missing names are asked for in the student's process."""
@@ -19,17 +21,28 @@ class Namespace(dict[str, Any]):
         super().__init__()
         self.calls: Calls | None = None
         self._asked: dict[str, Any] = {}
+        self._figures = False
 
-    def renew(self) -> None:
-        """A new hidden cell begins: what the student's names mean may have changed."""
+    def renew(self, figures: bool = False) -> None:
+        """A new hidden cell begins: what the student's names mean may have changed.
+
+        Args:
+            figures: whether the cell declares that it looks at the student's figures; they are
+                then called `student_figures`, a list of plain descriptions (`inside.drawings`).
+        """
         self._asked.clear()
+        self._figures = figures
 
     def __missing__(self, name: str) -> Any:
         if name in self._asked:
             return self._asked[name]
         if self.calls is None or not may_ask(name):
             raise KeyError(name)
-        self._asked[name] = value = self.calls.get(name)
+        if name == FIGURES and self._figures:
+            value = self.calls.exchange({"op": "figures"})
+        else:
+            value = self.calls.get(name)
+        self._asked[name] = value
         return value
 
     def __contains__(self, name: object) -> bool:

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 FOLDER = "derivations"  # chainrule/facts/derivations/<name>.json
-_NAME = re.compile(r"\w+(\.\w+)*")
+_NAME = re.compile(r"[\w-]+(\.[\w-]+)*")
 _DECLARED: dict[str, DerivationTask] = {}
 
 

@@ -34,6 +34,7 @@ class Line:
         relation: how it continues the line before; empty at the beginning.
         tree: the formula, None if it could not be read.
         reason: what the student gave as a reason.
+        case: the condition of the case it stands in, or empty.
         status: start, ok, leap, unjustified, same, circular, wrong, recovered, domain, unread or
             undecided.
         rules: the rules a step used.
@@ -47,6 +48,7 @@ class Line:
     relation: str = ""
     tree: Expr | None = None
     reason: str = ""
+    case: str = ""
     status: str = ""
     rules: tuple[str, ...] = ()
     message: str = ""
@@ -160,7 +162,7 @@ class _Chains:
             self.close(self.chain.case)
         for place, (relation, text) in enumerate(parts):
             last = place == len(parts) - 1
-            line = Line(number, text, relation, reason=reason if last else "")
+            line = Line(number, text, relation, None, reason if last else "", self.chain.case)
             try:
                 line.tree = read(text, self.setting)
             except Unreadable as error:

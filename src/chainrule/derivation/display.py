@@ -63,7 +63,11 @@ def to_html(report: Report, name: str = "") -> str:
     """Return the table of a report: line, formula, verdict, and why."""
     task = report.problem.task
     title = html.escape(name or task.name or "derivation")
-    rows = "".join(map(_row, report.steps))
+    cases = ["", *(line.case for line in report.steps)]
+    rows = "".join(
+        (_case(line.case) if line.case != before else "") + _row(line)
+        for before, line in zip(cases, report.steps, strict=False)
+    )
     head = "".join(
         f"<th scope='col' style='{_CELL}'>{word}</th>"
         for word in ("Line", "Formula", "Verdict", "Rule or counterexample")
@@ -89,6 +93,11 @@ def headline(report: Report) -> str:
     first = next((s for s in report.steps if s.status in ("wrong", "unread", "leap")), None)
     where = f" Look at line {first.number} first." if first else ""
     return f"Not complete yet: {worth}.{where}"
+
+
+def _case(condition: str) -> str:
+    words = f"case {condition}" if condition else "in every case"
+    return f"<tr><td></td><td colspan='3' style='{_CELL}'><b>{html.escape(words)}</b></td></tr>"
 
 
 def _row(line: Line) -> str:

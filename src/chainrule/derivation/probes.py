@@ -80,7 +80,6 @@ def probe_points(question: Question, count: int) -> Iterator[Point]:
         found = find_switches([question.a, question.b], setting, reals, rng, question.budget)
         for switch in found:
             yield from _beside(switch, setting, reals, rng)
-        yield from _extreme_sizes(question, names, rng)
     if question.is_costly():
         count = count // 3 + 1
     if "complex" in question.kinds():  # a wrong branch shows in a part of the plane only
@@ -92,6 +91,8 @@ def probe_points(question: Question, count: int) -> Iterator[Point]:
             else None
         )
         yield Point(setting, rng, sizes=sizes)
+    if setting.sampler is None:  # last, so that a counterexample is small if it can be
+        yield from _extreme_sizes(question, names, rng)
 
 
 def _special_points(setting: Setting, reals: list[str], rng: random.Random) -> Iterator[Point]:

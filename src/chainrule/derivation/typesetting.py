@@ -167,7 +167,7 @@ def _grad(tree: Expr, strength: int) -> str:
 
 def _cases(tree: Expr, _: int) -> str:
     pairs, last = branches(tree)
-    rows = [(_row(value), _tag("mrow", _tag("mtext", "if "), _row(c))) for value, c in pairs]
+    rows = [(_row(value), _tag("mrow", _tag("mtext", "if\u00a0"), _row(c))) for value, c in pairs]
     rows.append((_row(last), _tag("mtext", "otherwise")))
     cells = [_tag("mtr", _tag("mtd", left), _tag("mtd", right)) for left, right in rows]
     return _tag("mrow", _mo("{"), _tag("mtable", *cells, columnalign="left"))
@@ -179,7 +179,7 @@ def _compare(tree: Expr, _: int) -> str:
 
 
 def _logic(tree: Expr, _: int) -> str:
-    word = _tag("mtext", f" {tree.op} ")
+    word = _tag("mtext", f"\u00a0{tree.op}\u00a0")
     return _tag("mrow", word.join(_row(arg) for arg in tree.args))
 
 

@@ -4,6 +4,7 @@ from chainrule_staff.exercises.backprop_mlp import (
     backward,
     batch,
     checking,
+    derivations,
     flaws,
     forward,
     hidden_layer,
@@ -24,4 +25,5 @@ EXERCISES = (
     *risk.PENALTIES,
     *normalisation.EXERCISES,
     *flaws.TRAINING,
+    *derivations.EXERCISES,
 )

@@ -133,10 +133,9 @@ ce_slope = DeriveTask(
     """,
     other="""
         d/da (-y*ln(σ(a)) - (1-y)*ln(1 - σ(a)))
-        = d/da (y*ln(1 + exp(-a)) - (1-y)*ln(1 - σ(a)))
-        = d/da (y*ln(1 + exp(-a)) + (1-y)*ln(1 + exp(a)))
-        = -y*exp(-a)/(1 + exp(-a)) + (1-y)*exp(a)/(1 + exp(a))
-        = -y*(1 - σ(a)) + (1-y)*σ(a)
+        = -y*(d/da σ(a))/σ(a) + (1-y)*(d/da σ(a))/(1-σ(a))
+        = (σ(a) - y)*(d/da σ(a))/(σ(a)*(1-σ(a)))
+        = (σ(a) - y)*σ(a)*(1-σ(a))/(σ(a)*(1-σ(a)))
         = σ(a) - y
     """,
     wrong={
@@ -251,11 +250,12 @@ max_entropy = DeriveTask(
         = ln(n)
     """,
     other="""
+        let c = ln(n)
         -Σ[k,1,n](p[k]*ln(p[k]))
-        = ln(n) + Σ[k,1,n](p[k]*ln(1/(n*p[k])))
-        <= ln(n) + Σ[k,1,n](p[k]*(1/(n*p[k]) - 1))     # ln u <= u - 1
-        = ln(n) + Σ[k,1,n](1/n - p[k])
-        = ln(n) + 1 - 1
+        = c + Σ[k,1,n](p[k]*ln(1/(n*p[k])))
+        <= c + Σ[k,1,n](p[k]*(1/(n*p[k]) - 1))         # ln u <= u - 1
+        = c + Σ[k,1,n](1/n - p[k])
+        = c
         = ln(n)
     """,
     wrong={

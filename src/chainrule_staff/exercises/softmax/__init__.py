@@ -1,6 +1,6 @@
 """The topic softmax: what shifts and scales do to it, and its slopes."""
 
-from chainrule_staff.exercises.softmax import fewer, flaws, invariance, scaling, slopes
+from chainrule_staff.exercises.softmax import derivations, fewer, flaws, invariance, scaling, slopes
 
 EXERCISES = (
     *invariance.EXERCISES,
@@ -8,4 +8,5 @@ EXERCISES = (
     *fewer.EXERCISES,
     *slopes.EXERCISES,
     *flaws.EXERCISES,
+    *derivations.EXERCISES,
 )

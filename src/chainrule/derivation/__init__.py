@@ -7,10 +7,13 @@ One module per idea, in the order in which a formula passes through them:
 
 - reading: `vocabulary`, `notation`, `reader`, `setting`, `shapes`; trees: `expression`,
   `canonical`, `printing`, `typesetting`
-- numbers: `points`, `switching`, `probes`, `evaluation`, `numerics`, `calculus`, `expectation`
-- proof: `field`, `identity`, `families`, `differentiation`
-- questions: `equality`, `inequality`, `intervals`
-- derivations: `task`, `problem`, `chains`, `steps`, `checking`, `cases`, `scoring`, `display`
+- numbers: `points`, `switching`, `probes`; `arrays`, `evaluation`, `numerics`, `calculus`,
+  `expectation`
+- proof: `families`, `differentiation`, `field`, `laws`, `opaque`, `identity`
+- questions: `equality`, `inequality`, `intervals`; answers as SymPy expressions: `symbolic`
+- derivations: `task`, `problem`, `hypotheses`, `rewriting`, `backpropagation`, `cases`, `chains`,
+  `steps`, `signs`, `checking`, `scoring`
+- the notebook: `display`, `magic`
 """
 
 from __future__ import annotations

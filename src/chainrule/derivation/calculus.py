@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from mpmath import mp, mpf
 
+from chainrule.derivation.arrays import each, is_array, squeeze
 from chainrule.derivation.errors import TooExpensive, Undefined
-from chainrule.derivation.evaluation import each, is_array, squeeze
 from chainrule.derivation.expectation import Averaging
 from chainrule.derivation.expression import Expr
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import mpmath
 from mpmath import mp, mpf
 
+from chainrule.derivation.arrays import entries, is_array, squeeze
 from chainrule.derivation.canonical import same_line
 from chainrule.derivation.errors import Budget, ShapeMismatch, TooExpensive, Undefined, Unreadable
-from chainrule.derivation.evaluation import entries, is_array, squeeze
 from chainrule.derivation.expression import Expr
 from chainrule.derivation.identity import families_of, holds_in_field
 from chainrule.derivation.numerics import Real

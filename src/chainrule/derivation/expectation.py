@@ -7,7 +7,8 @@ import itertools
 from fractions import Fraction
 from typing import Any
 
-from chainrule.derivation.evaluation import Evaluator, each
+from chainrule.derivation.arrays import each
+from chainrule.derivation.evaluation import Evaluator
 from chainrule.derivation.expression import Expr, free_names, name, num
 from chainrule.derivation.setting import Setting
 

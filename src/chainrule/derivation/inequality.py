@@ -9,6 +9,7 @@ from typing import Any
 
 from mpmath import mp, mpf
 
+from chainrule.derivation.arrays import entries
 from chainrule.derivation.equality import (
     DIGITS,
     RANDOM_POINTS,
@@ -19,7 +20,6 @@ from chainrule.derivation.equality import (
     value_at,
 )
 from chainrule.derivation.errors import TooExpensive, Undefined
-from chainrule.derivation.evaluation import entries
 from chainrule.derivation.points import Point
 from chainrule.derivation.probes import Question, probe_points
 

@@ -11,8 +11,9 @@ from chainrule.derivation.canonical import same_line
 from chainrule.derivation.cases import resolve
 from chainrule.derivation.errors import Budget
 from chainrule.derivation.expression import Expr
-from chainrule.derivation.identity import LINEARITY, families_of, holds_in_field
+from chainrule.derivation.identity import families_of, holds_in_field
 from chainrule.derivation.intervals import visibly_at_most
+from chainrule.derivation.opaque import LINEARITY
 from chainrule.derivation.probes import Question
 from chainrule.derivation.problem import Problem
 from chainrule.derivation.rewriting import Rule, jensen

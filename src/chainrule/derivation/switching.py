@@ -14,8 +14,8 @@ from typing import Any
 
 from mpmath import mp, mpc, mpf
 
+from chainrule.derivation.arrays import is_array, squeeze
 from chainrule.derivation.errors import Budget, TooExpensive, Undefined
-from chainrule.derivation.evaluation import is_array, squeeze
 from chainrule.derivation.expression import Expr, free_names
 from chainrule.derivation.numerics import Real
 from chainrule.derivation.points import Point

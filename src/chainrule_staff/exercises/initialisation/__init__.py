@@ -1,6 +1,13 @@
 """The topic initialisation: which weight variance keeps a deep network alive, both ways."""
 
-from chainrule_staff.exercises.initialisation import backward, flaws, forward, gains, simulation
+from chainrule_staff.exercises.initialisation import (
+    backward,
+    derivations,
+    flaws,
+    forward,
+    gains,
+    simulation,
+)
 
 EXERCISES = (
     *forward.EXERCISES,
@@ -12,4 +19,5 @@ EXERCISES = (
     flaws.indices,
     *gains.EXERCISES,
     *simulation.EXERCISES,
+    *derivations.EXERCISES,
 )

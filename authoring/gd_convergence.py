@@ -29,7 +29,7 @@
 # | $F_*$ | a lower bound of $F$ |
 # | $\kappa = L/\mu$ | condition number |
 #
-# **The function of this notebook**, until section 4:
+# **The function of sections 1 and 2**
 #
 # $$f(x) = \begin{cases} \tfrac34 (1-x)^2 - 2(1-x) & x > 1, \\ x^2 - 1 & -1 \le x \le 1, \\
 # \tfrac34 (1+x)^2 - 2(1+x) & x < -1. \end{cases}$$

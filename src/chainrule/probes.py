@@ -73,6 +73,8 @@ def heaviside_units(value: Any, X: Numbers) -> list[Numbers]:
         if W is None or b is None or not np.isfinite([*W.ravel(), *b.ravel()]).all():
             raise ValueError(f"expected finite numbers, got {show(value)}")
         X = said[-1] if said else X
+        if W.ndim == 2 and W.shape == (1, X.shape[1]):
+            W = W.ravel()  # the last weights, written as a row
         if W.ndim not in (1, 2) or W.shape[0] != X.shape[1] or b.size != W.size // W.shape[0]:
             raise ValueError(f"weights {W.shape} and biases {b.shape} after {X.shape[1]} inputs")
         said.append(np.heaviside(X @ W.reshape(W.shape[0], -1) + b.ravel(), 0.5))

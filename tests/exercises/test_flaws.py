@@ -1,4 +1,4 @@
-"""The find-the-flaw tasks of the first two topics: what they accept, and what they say."""
+"""The find-the-flaw tasks of four topics: what they accept, and what they say."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chainrule_staff.exercises.ad_traces import references as ad
 from chainrule_staff.exercises.flaw import FlawTask
 from chainrule_staff.exercises.softmax import references as ref
 
-TOPICS = ("softmax", "ad_traces")
+TOPICS = ("softmax", "ad_traces", "initialisation", "heaviside_networks")
 AUTHORING = Path(__file__).parents[2] / "authoring"
 FLAWS = {
     task: exercise

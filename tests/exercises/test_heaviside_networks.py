@@ -110,6 +110,15 @@ def test_a_wrong_shape_is_a_sentence(answer: Any) -> None:
     assert verdict.checks[0].message
 
 
+def test_rows_columns_and_lists_are_vectors_too() -> None:
+    W, b, u, c = ref.weights()
+    for answer in (
+        (W.tolist(), b[:, None], u[None, :], np.array([c])),
+        (W.astype(np.float32), list(b), tuple(u), np.float32(c)),
+    ):
+        assert judge(TASK, {"weights": lambda answer=answer: answer}).passed
+
+
 def test_points_of_the_instant_check_are_off_every_line() -> None:
     for side in (*regions.THREE, *regions.QUADRANTS):
         assert np.abs(side.distance(SQUARE)).min() > 0.14

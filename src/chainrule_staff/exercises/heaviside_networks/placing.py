@@ -138,6 +138,8 @@ class PlacingTask(Exercise):
             if array is None or not np.isfinite(array).all():
                 return f"{name} should be made of finite numbers, got {show(part)}"
             array = array.reshape(()) if shape == () and array.size == 1 else array
+            if len(shape) == 1 and array.ndim == 2 and 1 in array.shape:
+                array = array.ravel()  # a vector written as a row or a column
             known = tuple(sizes.get(n, n) if isinstance(n, str) else n for n in shape)
             if array.ndim != len(shape) or any(
                 isinstance(n, int) and n != size for n, size in zip(known, array.shape, strict=True)

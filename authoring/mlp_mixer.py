@@ -41,6 +41,8 @@ import numpy as np
 from chainrule import check
 from chainrule.views.mlp_mixer import permutations
 
+%load_ext chainrule.derivation
+
 # %% [markdown] task="mlp_mixer.dims" role="prompt"
 # ## 1. From an image to a table
 #
@@ -252,6 +254,35 @@ check("mlp_mixer.complexity", mixer_macs)
 
 # %% task="mlp_mixer.parameter-count" role="check"
 check("mlp_mixer.parameter-count", mixer_weights)
+
+# %% [markdown] task="mlp_mixer.complexity-derivation" role="prompt"
+# ### Read off the claim
+#
+# Now show it, line by line. The first line lists every product by what it works on: the embedding
+# on each patch, then in each layer the token network on each channel and the channel network on
+# each patch. In the last line $S$ is a factor of everything:
+#
+# $$\sum_{s=1}^{S} P^2 c\, C + \sum_{l=1}^{N} \Big( \sum_{j=1}^{C} (S\,T + T S)
+# + \sum_{s=1}^{S} (C\, U + U C) \Big) \;=\; S \, \big(P^2 c\, C + 2 N C\, (T + U)\big).$$
+#
+# Typing is easier with one letter for each name: here $N$ is the number of layers, and $T$ and $U$
+# are the hidden widths $D_S$ and $D_C$. Begin each line with `=`, write `*` for a product and
+# `Σ[s,1,S](...)` for a sum. Small steps are good steps: each line is checked against the one before.
+# The text is kept as `derivation_mlp_mixer_complexity_derivation`.
+#
+# When you are done, answer the question behind it: is the bracket really free of $S$?
+
+# %% task="mlp_mixer.complexity-derivation" role="derive"
+%%derive mlp_mixer.complexity-derivation
+# Σ[s,1,S](P^2*c*C) + Σ[l,1,N](Σ[j,1,C](S*T + T*S) + Σ[s,1,S](C*U + U*C))
+# # solution
+# = S*P^2*c*C + Σ[l,1,N](Σ[j,1,C](2*S*T) + Σ[s,1,S](2*C*U))
+# = S*P^2*c*C + Σ[l,1,N](2*C*S*T + 2*S*C*U)
+# = S*P^2*c*C + N*(2*C*S*T + 2*S*C*U)
+# = S*(P^2*c*C + 2*N*C*(T + U))
+
+# %% task="mlp_mixer.complexity-derivation" role="check"
+check("mlp_mixer.complexity-derivation", derivation_mlp_mixer_complexity_derivation)
 
 # %% [markdown]
 # Here are both counts for the table of section 1 and for larger images. Look at the last column

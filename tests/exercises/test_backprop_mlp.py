@@ -273,7 +273,7 @@ def test_what_the_claims_say_about_kinks() -> None:
     assert not ref.gradients_by_complex_step(n)["W1"].any()
 
 
-@pytest.mark.parametrize("task", exercises())
+@pytest.mark.parametrize("task", [t for t, e in exercises().items() if "derivation" not in e.kinds])
 def test_the_instant_check_knows_what_the_judge_knows(task: str) -> None:
     """From frozen facts alone, except where it looks at the form only."""
     exercise = exercises()[task]

@@ -72,9 +72,6 @@ class SequenceTask(FunctionTask):
     def judge(self, answers: Answers, rng: Generator) -> Verdict:
         """Mark node by node; what is no sequence of the right length earns nothing."""
         fact = self._fact(self.draw(rng))
-        verdict = assess(fact, answers)
-        if verdict.passed:
-            return verdict
         cases = [case for group in fact.groups for case in group.cases]
         try:
             outcomes = [observe(case, answers) for case in cases]
@@ -82,10 +79,13 @@ class SequenceTask(FunctionTask):
             return unfinished(self.task, self.points, str(reason))
         for outcome in outcomes:
             if problem := self._shape_problem(outcome):
+                verdict = assess(fact, answers)
                 checks = (Check("one value per node", False, problem),)
                 lesson = verdict.lesson if verdict.mistake else ""
                 return Verdict(self.task, 0.0, checks, verdict.mistake, lesson, self.points)
-        return self._mark([dict(zip(self.rules, o.value, strict=True)) for o in outcomes], cases)
+        tables = [dict(zip(self.rules, o.value, strict=True)) for o in outcomes]
+        verdict = self._mark(tables, cases)
+        return assess(fact, answers) if verdict.passed else verdict
 
     def _shape_problem(self, outcome: Outcome) -> str | None:
         value, wanted = outcome.value, ", ".join(self.rules)

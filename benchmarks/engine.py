@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 for library in ("OPENBLAS", "OMP", "MKL"):  # one thread each, as in the engine
     os.environ[f"{library}_NUM_THREADS"] = "1"
@@ -27,6 +28,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from chainrule_staff.grading.engine import Job
 from chainrule_staff.grading.split import SplitEngine, available_sandbox
+from chainrule_staff.grading.split.launcher import descendants
 
 GIVEN = """
 import numpy as np
@@ -162,25 +164,42 @@ def main() -> None:
     engines = {f"split, {w}": SplitEngine(sandbox=w) for w in (available_sandbox(), "none") if w}
     ways: dict[str, Callable[[], None]] = {n: with_engine(e) for n, e in engines.items()}
     ways |= {"nbclient": with_nbclient, "floor": bare_fork}
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    walls: dict[str, list[float]] = {name: [] for name in ways}
+    cpus: dict[str, list[float]] = {name: [] for name in ways}
     for round_ in range(rounds + 1):
         for name, run in ways.items():
-            began = time.perf_counter()
+            began, used = time.perf_counter(), cpu_seconds()
             run()
             if round_:  # the first round warms up
-                times[name].append((time.perf_counter() - began) * 1e3)
+                walls[name].append((time.perf_counter() - began) * 1e3)
+                cpus[name].append((cpu_seconds() - used) * 1e3)
     for engine in engines.values():
         engine.close()
-    report(times)
+    report(walls, cpus)
 
 
-def report(times: dict[str, list[float]]) -> None:
-    """Print medians, quartiles and the ratio to nbclient."""
-    stock = statistics.median(times["nbclient"])
-    print(f"{'':20s}{'median ms':>10s}{'quartiles':>16s}{'nbclient /':>12s}")
-    for name, values in times.items():
+def cpu_seconds() -> float:
+    """Return the processor time of this process, of all below it, and of those that ended."""
+    total = sum(os.times()[:4])
+    for pid in descendants(os.getpid()):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def report(walls: dict[str, list[float]], cpus: dict[str, list[float]]) -> None:
+    """Print medians, quartiles and the ratios to nbclient."""
+    stock, stock_cpu = (statistics.median(of["nbclient"]) for of in (walls, cpus))
+    print(f"{'':20s}{'wall ms':>9s}{'quartiles':>15s}{'nbclient /':>12s}", end="")
+    print(f"{'CPU ms':>9s}{'nbclient /':>12s}")
+    for name, values in walls.items():
         low, middle, high = statistics.quantiles(values, n=4)
-        print(f"{name:20s}{middle:10.0f}{low:9.0f}-{high:<6.0f}{stock / middle:11.1f}x")
+        cpu = statistics.median(cpus[name])
+        print(f"{name:20s}{middle:9.0f}{low:8.0f}-{high:<6.0f}{stock / middle:11.1f}x", end="")
+        print(f"{cpu:9.0f}{stock_cpu / cpu:11.1f}x")
 
 
 if __name__ == "__main__":

@@ -225,7 +225,7 @@ def wavy(w: ArrayLike) -> Floats:
 
 def wavy_slope(w: float) -> float:
     """Return F'(w) = 2w + 4 sin(4w)."""
-    return float(2 * w + 4 * np.sin(4 * w))
+    return 2.0 * w + 4.0 * float(np.sin(4.0 * w))
 
 
 def valleys(steps: int = 20) -> Sweep:

@@ -39,13 +39,15 @@
 # again with other numbers.
 
 # %% [markdown] role="staff"
-# Eleven tasks: gradient descent itself is four lines and worth one point, the counterexample and the
-# claims are short. Quadratics and momentum (section 5) go beyond the sheet; a class in a hurry can
-# stop before them. The sheet has no flaw in this question, so there is none to find here.
+# Thirteen tasks and 47 cells: gradient descent itself is four lines and worth one point, the
+# counterexample and the claims are short, and the two derivations write down what was done on paper
+# just before. Quadratics and momentum (section 5) go beyond the sheet; a class in a hurry can stop
+# before them. The sheet has no flaw in this question, so there is none to find here.
 
 # %% role="given"
 import numpy as np
 
+# %load_ext chainrule.derivation
 from chainrule import check
 from chainrule.views.gd_convergence import heavy_ball, iterates, quadratic, valleys
 
@@ -85,6 +87,22 @@ def f(x):
 # smallest and the largest second derivative.
 #
 # </details>
+#
+# ### Why the joints matter
+#
+# Somebody says: "the second derivative is positive on every piece, so the function is convex." Prove
+# them wrong. `not_convex()` returns four numbers `(a, b, c, d)` such that
+#
+# $$q(x) = \begin{cases} a x^2 + b x & x \le 0, \\ c x^2 + d x & x > 0 \end{cases}$$
+#
+# has a positive second derivative on both pieces and is *not* convex. Any such numbers will do.
+#
+# <details><summary>Hint</summary>
+#
+# Convex means that no chord runs below the graph. Which kind of kink at 0 makes the graph stick out
+# above a short chord: one like that of $|x|$, or the other one?
+#
+# </details>
 
 
 # %% task="gd_convergence.convexity" role="answer"
@@ -107,42 +125,61 @@ def joint_report():
     }
 
 
-# %% task="gd_convergence.convexity" role="check"
-check("gd_convergence.convexity", joint_report)
-
-# %% [markdown] task="gd_convergence.kink-counterexample" role="prompt"
-# ### Why the joints matter
-#
-# Somebody says: "the second derivative is positive on every piece, so the function is convex." Prove
-# them wrong. `not_convex()` returns four numbers `(a, b, c, d)` such that
-#
-# $$q(x) = \begin{cases} a x^2 + b x & x \le 0, \\ c x^2 + d x & x > 0 \end{cases}$$
-#
-# has a positive second derivative on both pieces and is *not* convex. Any such numbers will do.
-#
-# <details><summary>Hint</summary>
-#
-# Convex means that no chord runs below the graph. Which kind of kink at 0 makes the graph stick out
-# above a short chord: one like that of $|x|$, or the other one?
-#
-# </details>
-
-
-# %% task="gd_convergence.kink-counterexample" role="answer"
 def not_convex():
     """Return (a, b, c, d): both pieces bend upwards, and the function is not convex."""
     # solution
     return 1, 1, 1, -1
 
 
+# %% task="gd_convergence.convexity" role="check"
+check("gd_convergence.convexity", joint_report)
+
 # %% task="gd_convergence.kink-counterexample" role="check"
 check("gd_convergence.kink-counterexample", not_convex)
 
-# %% [markdown] task="gd_convergence.minimiser-gradient" role="prompt"
-# ### The gradient
+# %% [markdown] task="gd_convergence.convexity-derivation" role="prompt"
+# ### A line that holds the bowl
 #
-# Write `df(x)`, the derivative of $f$ at every real number. Where is it zero? That is the only place
-# where gradient descent may come to rest.
+# A convex function lies above each of its tangents. Prove it for the tangent at the joint $(1, 0)$,
+# whose slope you have just reported: $f(x) \ge 2(x-1)$ for every real $x$. Each piece is a case of its
+# own; begin it with `case x > 1:`, `case -1 <= x <= 1:` or `case x < -1:` on a line by itself, and let
+# each line follow from the one before with `=` or `>=`. The cell knows `f(x)`. A square that is added
+# makes a term larger, and the checker sees that as well.
+#
+# The lines are checked one after the other, and small steps are good steps; the text is kept as
+# `derivation_gd_convergence_convexity_derivation`.
+
+# %% task="gd_convergence.convexity-derivation" role="derive"
+# %%derive gd_convergence.convexity-derivation
+# case x > 1:
+# f(x)
+# # solution
+# = 3/4*(x-1)^2 + 2*(x-1)
+# >= 2*(x-1)
+# case -1 <= x <= 1:
+# f(x)
+# = x^2 - 1
+# = (x-1)^2 + 2*(x-1)
+# >= 2*(x-1)
+# case x < -1:
+# f(x)
+# = 3/4*(x+1)^2 - 2*(x+1)
+# = 3/4*(x+1)^2 - 4*x + 2*(x-1)
+# >= 2*(x-1)
+
+# %% task="gd_convergence.convexity-derivation" role="check"
+check("gd_convergence.convexity-derivation", derivation_gd_convergence_convexity_derivation)
+
+# %% [markdown] task="gd_convergence.minimiser-gradient" role="prompt"
+# ## 2. Going down
+#
+# ### The gradient, and gradient descent in four lines
+#
+# 1. Write `df(x)`, the derivative of $f$ at every real number. Where is it zero? That is the only
+#    place where gradient descent may come to rest.
+# 2. Write `gd_path(x0, eta, steps)`: the iterates $x_0, x_1, \dots$ of $x \leftarrow x - \eta f'(x)$ as
+#    an array of `steps + 1` numbers, the start included.
+
 
 # %% task="gd_convergence.minimiser-gradient" role="answer"
 def df(x):
@@ -155,18 +192,6 @@ def df(x):
     return 2 * x
 
 
-# %% task="gd_convergence.minimiser-gradient" role="check"
-check("gd_convergence.minimiser-gradient", df)
-
-# %% [markdown] task="gd_convergence.descend" role="prompt"
-# ## 2. Going down
-#
-# ### Gradient descent in four lines
-#
-# Write `gd_path(x0, eta, steps)`: the iterates $x_0, x_1, \dots$ of $x \leftarrow x - \eta f'(x)$ as an
-# array of `steps + 1` numbers, the start included.
-
-# %% task="gd_convergence.descend" role="answer"
 def gd_path(x0, eta, steps):
     """Return x_0, ..., x_steps, shape (steps + 1,)."""
     # solution
@@ -175,6 +200,9 @@ def gd_path(x0, eta, steps):
         path.append(path[-1] - eta * df(path[-1]))
     return np.array(path)
 
+
+# %% task="gd_convergence.minimiser-gradient" role="check"
+check("gd_convergence.minimiser-gradient", df)
 
 # %% task="gd_convergence.descend" role="check"
 check("gd_convergence.descend", gd_path)
@@ -290,6 +318,36 @@ def steps_needed(L, gap, eps):
 
 # %% task="gd_convergence.nonconvex-rate" role="check"
 check("gd_convergence.nonconvex-rate", gd_bound, steps_needed)
+
+# %% [markdown] task="gd_convergence.nonconvex-rate-derivation" role="prompt"
+# ### The proof, line by line
+#
+# Now write down what you did with the pencil. In the cell below `g[k]` is the *squared* norm of the
+# gradient at $w_k$, `F[k]` is $F(w_k)$ and `Fs` is $F_*$. Sums are typed as `Σ[k,0,K-1](...)`, and three
+# facts may be quoted behind a `#`, each on a line of its own:
+#
+# - `# minimum <= mean`, for the smallest of $K$ numbers;
+# - `# descent`, for $|g_k|^2 \le 2L\,(F(w_k) - F(w_{k+1}))$, the descent lemma solved for the gradient;
+# - `# lower bound`, for $F_* \le F(w_K)$.
+#
+# Go from the smallest squared gradient to `2*L/K*(F[0] - Fs)`. The text is kept as
+# `derivation_gd_convergence_nonconvex_rate_derivation`.
+
+# %% task="gd_convergence.nonconvex-rate-derivation" role="derive"
+# %%derive gd_convergence.nonconvex-rate-derivation
+# min[k,0,K-1](g[k])
+# # solution
+# <= 1/K*Σ[k,0,K-1](g[k])                       # minimum <= mean
+# <= 1/K*Σ[k,0,K-1](2*L*(F[k] - F[k+1]))        # descent
+# = 2*L/K*Σ[k,0,K-1](F[k] - F[k+1])
+# = 2*L/K*(F[0] - F[K])                         # telescoping
+# <= 2*L/K*(F[0] - Fs)                          # lower bound
+
+# %% task="gd_convergence.nonconvex-rate-derivation" role="check"
+check(
+    "gd_convergence.nonconvex-rate-derivation",
+    derivation_gd_convergence_nonconvex_rate_derivation,
+)
 
 # %% [markdown] task="gd_convergence.descent-lemma" role="prompt"
 # ### Measure it

@@ -41,14 +41,16 @@
 # again with other numbers.
 
 # %% [markdown] role="staff"
-# Thirteen tasks: the five flaws of the sheet share one prompt and one cell and take two minutes
-# each, and the uniform bounds are two one-liners. The leaky ReLU, tanh and the simulation go beyond
-# the sheet. The sheet also mixes n and n_k: here every prompt says fan-in of layer k, and the
-# exercise knows the mistake of being one layer off.
+# Fifteen tasks: the five flaws of the sheet share one prompt and one cell and take two minutes
+# each, the uniform bounds are two one-liners, and the two derivations write down what was done on
+# paper just before. The leaky ReLU, tanh and the simulation go beyond the sheet. The sheet also mixes
+# n and n_k: here every prompt says fan-in of layer k, and the exercise knows the mistake of being one
+# layer off.
 
 # %% role="given"
 import numpy as np
 
+# %load_ext chainrule.derivation
 from chainrule import check
 from chainrule.views.initialisation import fifty_layers, gain, variance
 
@@ -139,6 +141,35 @@ def he_var(fan_in):
 # %% task="initialisation.forward-variance" role="check"
 check("initialisation.forward-variance", he_var, forward_variance)
 
+# %% [markdown] task="initialisation.forward-variance-derivation" role="prompt"
+# ### The derivation, line by line
+#
+# Write down one layer's step. In the cell below `w[k]` are the $n$ weights of one unit and `a[k]` the
+# pre-activations of the layer before; all are independent, the weights have mean zero, the `a[k]` are
+# symmetric. Random variables go into `E(...)` and `Var(...)`, sums into `Σ[k,1,n](...)`. One fact may be
+# quoted, behind a `#`: `# symmetry`, which says that `E(relu(u)^2) = E(u^2)/2` for a symmetric `u`.
+#
+# Go from the variance of the sum to `n/2*Var(w[1])*Var(a[1])`, in small steps: each line is checked
+# against the one before. The text is kept as
+# `derivation_initialisation_forward_variance_derivation`.
+
+# %% task="initialisation.forward-variance-derivation" role="derive"
+# %%derive initialisation.forward-variance-derivation
+# Var(Σ[k,1,n](w[k]*relu(a[k])))
+# # solution
+# = Σ[k,1,n](Var(w[k]*relu(a[k])))                  # uncorrelated terms
+# = Σ[k,1,n](E(w[k]^2)*E(relu(a[k])^2))             # mean 0 and independence
+# = Σ[k,1,n](Var(w[k])*E(relu(a[k])^2))             # the weights have mean 0
+# = Σ[k,1,n](Var(w[k])*E(a[k]^2)/2)                 # symmetry
+# = Σ[k,1,n](Var(w[k])*Var(a[k])/2)                 # the a[k] have mean 0
+# = n/2*Var(w[1])*Var(a[1])                         # all terms are equal
+
+# %% task="initialisation.forward-variance-derivation" role="check"
+check(
+    "initialisation.forward-variance-derivation",
+    derivation_initialisation_forward_variance_derivation,
+)
+
 # %% [markdown]
 # ### One factor, many times
 #
@@ -199,6 +230,32 @@ def glorot_var(n_in, n_out):
 # %% task="initialisation.backward-variance" role="check"
 check("initialisation.backward-variance", backward_variance, glorot_var)
 
+# %% [markdown] task="initialisation.backward-variance-derivation" role="prompt"
+# ### The mask, line by line
+#
+# The same for one step down. The gradient is a sum of $m$ uncorrelated terms of the same law, so its
+# variance is $m$ times that of one term: a weight `w` that leaves the unit, the gradient `g` behind the
+# unit it leads to, and the mask `H(a)` there. All three are independent; weight and gradient have mean
+# zero, the mask has not. Go from `m*Var(w*H(a)*g)` to `m*Var(w)*E(H(a)^2)*Var(g)`. Which factors may
+# become variances, and which one must not? What the middle factor is you know already.
+#
+# The text is kept as `derivation_initialisation_backward_variance_derivation`.
+
+# %% task="initialisation.backward-variance-derivation" role="derive"
+# %%derive initialisation.backward-variance-derivation
+# m*Var(w*H(a)*g)
+# # solution
+# = m*(E((w*H(a)*g)^2) - E(w*H(a)*g)^2)           # definition of the variance
+# = m*(E(w^2)*E(H(a)^2)*E(g^2) - 0)               # independence, mean 0
+# = m*E(w^2)*E(H(a)^2)*E(g^2)
+# = m*Var(w)*E(H(a)^2)*Var(g)                     # mean 0
+
+# %% task="initialisation.backward-variance-derivation" role="check"
+check(
+    "initialisation.backward-variance-derivation",
+    derivation_initialisation_backward_variance_derivation,
+)
+
 # %% [markdown]
 # ### Both directions at once
 #
@@ -223,6 +280,17 @@ variance()
 # $\mathrm{Var} = \frac{1}{2b} \int_{-b}^{b} w^2\, dw$.
 #
 # </details>
+#
+# ### A leak
+#
+# A leaky ReLU lets the negative half through as well, shrunk by a slope $\alpha$: $h = a$ for
+# $a > 0$ and $h = \alpha a$ for $a \le 0$. What is $\mathrm{E}[h^2]$ now, as a multiple of
+# $\mathrm{Var}(a)$?
+#
+# The *gain* of an activation is the number by which the standard deviation $1/\sqrt{n}$ of the
+# weights has to be multiplied to keep the variance. Write `leaky_gain(slope)`, and
+# `leaky_var(fan_in, slope)`, the variance of the weights. At the ends you know the answers: slope 0
+# is ReLU, slope 1 is a linear unit.
 
 
 # %% task="initialisation.uniform-bounds" role="answer"
@@ -238,22 +306,6 @@ def glorot_bound(n_in, n_out):
     return np.sqrt(6 / (n_in + n_out))
 
 
-# %% task="initialisation.uniform-bounds" role="check"
-check("initialisation.uniform-bounds", he_bound, glorot_bound)
-
-# %% [markdown] task="initialisation.leaky-relu-gain" role="prompt"
-# ### A leak
-#
-# A leaky ReLU lets the negative half through as well, shrunk by a slope $\alpha$: $h = a$ for
-# $a > 0$ and $h = \alpha a$ for $a \le 0$. What is $\mathrm{E}[h^2]$ now, as a multiple of
-# $\mathrm{Var}(a)$?
-#
-# The *gain* of an activation is the number by which the standard deviation $1/\sqrt{n}$ of the
-# weights has to be multiplied to keep the variance. Write `leaky_gain(slope)`, and
-# `leaky_var(fan_in, slope)`, the variance of the weights. At the ends you know the answers: slope 0
-# is ReLU, slope 1 is a linear unit.
-
-# %% task="initialisation.leaky-relu-gain" role="answer"
 def leaky_gain(slope):
     """Return the gain of a leaky ReLU, a factor on the standard deviation of the weights."""
     # solution
@@ -265,6 +317,9 @@ def leaky_var(fan_in, slope):
     # solution
     return 2 / (fan_in * (1 + slope**2))
 
+
+# %% task="initialisation.uniform-bounds" role="check"
+check("initialisation.uniform-bounds", he_bound, glorot_bound)
 
 # %% task="initialisation.leaky-relu-gain" role="check"
 check("initialisation.leaky-relu-gain", leaky_gain, leaky_var)
@@ -316,26 +371,7 @@ check("initialisation.tanh-compromise", glorot_gains, tanh_second_moment)
 # network, one input. It returns the mean of $(a^{(k)}_i)^2$ over the units $i$ of each layer, from
 # layer 1 (whose pre-activations are `a1`) to layer $L$. `weights` holds the matrices of layers
 # $2, \dots, L$; they need not be square.
-
-# %% task="initialisation.fifty-layers" role="answer"
-def layer_mean_squares(a1, weights):
-    """Return the mean square of the pre-activations in each layer of a ReLU network.
-
-    a1: shape (n_1,); weights: L - 1 matrices, W[i, j] leads from unit j to unit i. Returns: (L,).
-    """
-    # solution
-    a = np.asarray(a1)
-    squares = [np.mean(a**2)]
-    for W in weights:
-        a = W @ np.maximum(0, a)
-        squares.append(np.mean(a**2))
-    return np.array(squares)
-
-
-# %% task="initialisation.fifty-layers" role="check"
-check("initialisation.fifty-layers", layer_mean_squares)
-
-# %% [markdown] task="initialisation.error-bars" role="prompt"
+#
 # ### Many networks, and an error bar you would sign
 #
 # Draw $R$ networks, look at one layer of each, and you hold a table of squares $a_i^2$, shape
@@ -355,7 +391,21 @@ check("initialisation.fifty-layers", layer_mean_squares)
 # </details>
 
 
-# %% task="initialisation.error-bars" role="answer"
+# %% task="initialisation.fifty-layers" role="answer"
+def layer_mean_squares(a1, weights):
+    """Return the mean square of the pre-activations in each layer of a ReLU network.
+
+    a1: shape (n_1,); weights: L - 1 matrices, W[i, j] leads from unit j to unit i. Returns: (L,).
+    """
+    # solution
+    a = np.asarray(a1)
+    squares = [np.mean(a**2)]
+    for W in weights:
+        a = W @ np.maximum(0, a)
+        squares.append(np.mean(a**2))
+    return np.array(squares)
+
+
 def mean_with_error(squares):
     """Return (mean, standard error).
 
@@ -365,6 +415,9 @@ def mean_with_error(squares):
     per_network = np.mean(squares, axis=1)
     return per_network.mean(), per_network.std(ddof=1) / np.sqrt(len(per_network))
 
+
+# %% task="initialisation.fifty-layers" role="check"
+check("initialisation.fifty-layers", layer_mean_squares)
 
 # %% task="initialisation.error-bars" role="check"
 check("initialisation.error-bars", mean_with_error)

@@ -33,13 +33,14 @@
 # again with other numbers.
 
 # %% [markdown] role="staff"
-# Eleven tasks: three of them (the slope of ReLU, that of the absolute value, the sign) are one line
+# Twelve tasks: three of them (the slope of ReLU, that of the absolute value, the sign) are one line
 # each and share a prompt and an answer cell, and so do two of the flaws. The solution fits into 90
 # minutes. The other half of the topic, sigmoids and smooth functions, is activations_slopes.
 
 # %% role="given"
 import numpy as np
 
+# %load_ext chainrule.derivation
 from chainrule import check
 from chainrule.views.activations import steepness, zoo
 
@@ -241,11 +242,51 @@ check("activations.relu-from-heaviside", relu_product, relu_integral)
 # %%
 steepness(predict=True)
 
+# %% [markdown] task="activations.sigmoid-to-heaviside-derivation" role="prompt"
+# ### The limit, line by line
+#
+# Show that $\lim_{k \to \infty} \sigma(k\,x) = H(x)$, in three cases: $x > 0$, $x < 0$ and $x = 0$.
+# One of them needs no limit at all.
+#
+# Type your derivation in the next cell and run it; every line is checked against the one before.
+# Open each case with a line such as `case x > 0:`, begin with `lim(σ(k*x), k, oo)`, end with `H(x)`,
+# and put what comes in between on lines that begin with `=`. Write `σ(...)` or `sigma(...)`,
+# `exp(...)`, and a `*` in every product. (Python keeps your text under the name
+# `derivation_activations_sigmoid_to_heaviside_derivation`.)
+#
+# <details><summary>Hint</summary>
+#
+# Start from the definition of $\sigma$. What does $e^{-kx}$ do as $k$ grows, in each of the cases?
+#
+# </details>
+
+# %% task="activations.sigmoid-to-heaviside-derivation" role="derive"
+# %%derive activations.sigmoid-to-heaviside-derivation
+# case x > 0:
+# lim(σ(k*x), k, oo)
+# # solution
+# = lim(1/(1+exp(-k*x)), k, oo)
+# = 1/(1+0)
+# = H(x)
+# case x = 0:
+# lim(σ(k*x), k, oo)
+# = lim(1/2, k, oo)
+# = 1/2
+# = H(x)
+# case x < 0:
+# lim(σ(k*x), k, oo)
+# = lim(1/(1+exp(-k*x)), k, oo)
+# = 0
+# = H(x)
+
+# %% task="activations.sigmoid-to-heaviside-derivation" role="check"
+check(
+    "activations.sigmoid-to-heaviside-derivation",
+    derivation_activations_sigmoid_to_heaviside_derivation,
+)
+
 # %% [markdown] task="activations.sigmoid-to-heaviside" role="prompt"
 # ### How steep is steep enough
-#
-# Find the limit of $\sigma(k\,x)$ for $k \to \infty$, with a pencil, for $x > 0$, for $x < 0$, and
-# for $x = 0$. The last case needs no limit at all.
 #
 # "For large $k$" is what mathematicians say; engineers ask *how* large. Write `smallest_k(x, delta)`:
 # the smallest $k > 0$ with

@@ -1,41 +1,43 @@
 # %% [markdown]
-# # Activations II: smooth functions and their slopes
+# # Activations II: sigmoid and tanh
 #
 # Before ReLU there was the sigmoid, and before deep networks there was a riddle: why do the first
 # layers learn nothing? You can solve the riddle in this notebook with two inequalities and a pocket
-# calculator. On the way you meet the family: sigmoid and tanh (who are one person in two coats),
-# softplus, the logarithm of a sigmoid, and the newcomers GELU and SiLU.
+# calculator. On the way it turns out that sigmoid and tanh are one person in two coats.
 #
 # **What you will be able to do**
 #
 # - turn sigmoids into tanh and back, for one unit and for a whole network;
 # - differentiate both without a single exponential in the result;
 # - bound a slope, say where the bound is reached, and what it means for ten layers;
-# - write softplus and $\ln\sigma$ so that they survive an input of $\pm 800$;
-# - differentiate whatever activation is fashionable next year.
+# - type a derivation in which every line is checked, and mark somebody else's.
 #
-# **You need** the quotient rule, the chain rule, logarithms, NumPy arrays. **Time** 75 to 90 minutes.
+# **You need** the quotient rule, the chain rule, NumPy arrays. **Time** 75 to 90 minutes.
 #
 # | Symbol | Meaning |
 # |---|---|
 # | $\sigma(x) = 1/(1+e^{-x})$ | logistic sigmoid, between 0 and 1 |
 # | $\tanh x = (e^x - e^{-x})/(e^x + e^{-x})$ | hyperbolic tangent, between $-1$ and 1 |
-# | $\mathrm{softplus}(x) = \ln(1+e^x)$ | a ReLU with a round corner |
-# | $\Phi(x)$, $\varphi(x)$ | distribution function and density of the standard normal law |
 # | $W_1, b_1, W_2, b_2$ | weights and biases, `(M, D)`, `(M,)`, `(K, M)`, `(K,)` |
 #
-# All functions act entry by entry on arrays of shape `(n,)`, and $\ln$ is the natural logarithm.
+# All functions act entry by entry on arrays of shape `(n,)`.
+#
+# **Derivations.** In a cell that begins with `%%derive` you type formulas, not Python: one line per
+# step, each beginning with `=` (or `<=`). Write `σ(x)` or `sigma(x)`, `exp(x)`, `^` for powers and `*`
+# for products, and `d/dx (...)` for a derivative. A reason may follow after `#`. Run the cell: every
+# line is checked against the one before.
 
 # %% [markdown] role="staff"
-# Fifteen tasks: the two slopes, the two bounds, softplus and ln sigma, and the two modern ones share
-# prompts and answer cells, the bounds are two numbers each, and three tasks are find-the-flaw. The
-# solution fits into 90 minutes. The first half of the topic is activations.
+# Seventeen tasks: function and derivation of the same formula belong together, the two slopes and the
+# two bounds share answer cells, and three tasks are find-the-flaw. The solution fits into 90
+# minutes. Kinks and steps are in activations, softplus and its family in activations_smooth.
 
 # %% role="given"
 import math
 
 import numpy as np
 
+# %load_ext chainrule.derivation
 from chainrule import check
 
 # %% [markdown] task="activations.sigmoid-tanh-identity" role="prompt"
@@ -64,6 +66,28 @@ def sigmoid_via_tanh(x):
 
 # %% task="activations.sigmoid-tanh-identity" role="check"
 check("activations.sigmoid-tanh-identity", sigmoid_via_tanh)
+
+# %% [markdown] task="activations.sigmoid-tanh-identity-derivation" role="prompt"
+# ### The same, line by line
+#
+# Now type it: from `σ(x)` to `(1 + tanh(x/2))/2`, or the other way round. At least three steps, none
+# of them too large. (Your text is kept as `derivation_activations_sigmoid_tanh_identity_derivation`.)
+
+# %% task="activations.sigmoid-tanh-identity-derivation" role="derive"
+# %%derive activations.sigmoid-tanh-identity-derivation
+# σ(x)
+# # solution
+# = 1/(1+exp(-x))                                        # definition
+# = exp(x/2)/(exp(x/2)+exp(-x/2))                             # times e^{x/2}
+# = 1/2*(2*exp(x/2))/(exp(x/2)+exp(-x/2))
+# = 1/2*(1 + (exp(x/2)-exp(-x/2))/(exp(x/2)+exp(-x/2)))
+# = (1 + tanh(x/2))/2                                         # definition
+
+# %% task="activations.sigmoid-tanh-identity-derivation" role="check"
+check(
+    "activations.sigmoid-tanh-identity-derivation",
+    derivation_activations_sigmoid_tanh_identity_derivation,
+)
 
 # %% [markdown] task="activations.sigmoid-derivative" role="prompt"
 # ## 2. Functions that know their own slope
@@ -107,6 +131,42 @@ check("activations.sigmoid-derivative", sigmoid_grad)
 # %% task="activations.tanh-derivative" role="check"
 check("activations.tanh-derivative", tanh_grad)
 
+# %% [markdown] task="activations.sigmoid-derivative-derivation" role="prompt"
+# ### Two derivations
+#
+# First the sigmoid: begin with its definition and end with a formula in $\sigma$ only; there are a dozen
+# ways. Then tanh, in the same manner: definition, quotient rule, and end with tanh only. (Your texts
+# are kept as `derivation_activations_sigmoid_derivative_derivation` and
+# `derivation_activations_tanh_derivative_derivation`.)
+
+# %% task="activations.sigmoid-derivative-derivation" role="derive"
+# %%derive activations.sigmoid-derivative-derivation
+# d/dx σ(x)
+# # solution
+# = d/dx (1/(1+exp(-x)))            # definition
+# = exp(-x)/(1+exp(-x))^2                     # chain rule
+# = σ(x) * exp(-x)/(1+exp(-x))
+# = σ(x) * (1 - 1/(1+exp(-x)))                # add and subtract 1
+# = σ(x)*(1-σ(x))
+
+# %% task="activations.sigmoid-derivative-derivation" role="check"
+check(
+    "activations.sigmoid-derivative-derivation",
+    derivation_activations_sigmoid_derivative_derivation,
+)
+
+# %% task="activations.tanh-derivative-derivation" role="derive"
+# %%derive activations.tanh-derivative-derivation
+# d/dx tanh(x)
+# # solution
+# = d/dx ((exp(x)-exp(-x))/(exp(x)+exp(-x)))
+# = ((exp(x)+exp(-x))^2 - (exp(x)-exp(-x))^2)/(exp(x)+exp(-x))^2      # quotient rule
+# = 1 - ((exp(x)-exp(-x))/(exp(x)+exp(-x)))^2
+# = 1 - tanh(x)^2
+
+# %% task="activations.tanh-derivative-derivation" role="check"
+check("activations.tanh-derivative-derivation", derivation_activations_tanh_derivative_derivation)
+
 # %% [markdown] task="activations.sigmoid-slope-bound" role="prompt"
 # ## 3. The riddle of the first layers
 #
@@ -140,6 +200,41 @@ check("activations.sigmoid-slope-bound", sigmoid_slope_bound)
 
 # %% task="activations.tanh-slope-bound" role="check"
 check("activations.tanh-slope-bound", tanh_slope_bound)
+
+# %% [markdown] task="activations.sigmoid-slope-bound-derivation" role="prompt"
+# ### Two inequalities
+#
+# Prove your bounds. A line may begin with `<=` now, but an inequality needs a reason: make a square
+# visible and say `# square >= 0`, or quote `# AM-GM`. For the sigmoid you start from a formula in
+# $\sigma$; for tanh from the derivative, which may be quoted here. End with the number. (Kept as
+# `derivation_activations_sigmoid_slope_bound_derivation` and
+# `derivation_activations_tanh_slope_bound_derivation`.)
+
+# %% task="activations.sigmoid-slope-bound-derivation" role="derive"
+# %%derive activations.sigmoid-slope-bound-derivation
+# σ(x)*(1-σ(x))
+# # solution
+# = 1/4 - (σ(x)-1/2)^2      # complete the square
+# <= 1/4                                  # square >= 0
+
+# %% task="activations.sigmoid-slope-bound-derivation" role="check"
+check(
+    "activations.sigmoid-slope-bound-derivation",
+    derivation_activations_sigmoid_slope_bound_derivation,
+)
+
+# %% task="activations.tanh-slope-bound-derivation" role="derive"
+# %%derive activations.tanh-slope-bound-derivation
+# d/dx tanh(x)
+# # solution
+# = 1 - tanh(x)^2
+# <= 1                                    # square >= 0
+
+# %% task="activations.tanh-slope-bound-derivation" role="check"
+check(
+    "activations.tanh-slope-bound-derivation",
+    derivation_activations_tanh_slope_bound_derivation,
+)
 
 # %% [markdown] task="activations.compare-bounds" role="prompt"
 # ### What ten layers make of it
@@ -208,122 +303,8 @@ check("activations.bounds-claims", bounds_claims)
 # But these are upper bounds: the weights are factors too and can compensate, and far from 0 tanh
 # saturates even faster than the sigmoid.
 
-# %% [markdown] task="activations.softplus-difference" role="prompt"
-# ## 4. Round corners
-#
-# ### Softplus, and the logarithm of a sigmoid
-#
-# Softplus is a ReLU with a round corner. As it stands, $\ln(1+e^x)$ is useless for $x = 800$, although
-# the answer is practically 800.
-#
-# 1. Simplify $\mathrm{softplus}(x) - \mathrm{softplus}(-x)$ with a pencil. The result is startlingly
-#    short.
-# 2. Use it to write `softplus(x)` so that no exponential is ever taken of a large number.
-# 3. Find out how $\ln\sigma(x)$ and softplus are related, and write `log_sigmoid(x)`. The number
-#    $\sigma(-800)$ is 0 to your computer; its logarithm is not minus infinity to you.
-#
-# The second function is the heart of every classification loss; you meet it again in the notebook on
-# cross-entropy.
-#
-# <details><summary>Hint</summary>
-#
-# For the difference, write it as the logarithm of a quotient. For the code, `np.maximum(x, 0)` is the
-# large part; what is added to it depends on $|x|$ only. `np.log1p(u)` is $\ln(1+u)$, exact for small
-# $u$.
-#
-# </details>
-
-
-# %% task="activations.softplus-difference" role="answer"
-def softplus(x):
-    """Return ln(1 + e^x) without overflow. x: shape (n,). Returns: shape (n,)."""
-    # solution
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-
-
-def log_sigmoid(x):
-    """Return the logarithm of the sigmoid, without underflow. x: (n,). Returns: (n,)."""
-    # solution
-    return -softplus(-x)
-
-
-# %% task="activations.softplus-difference" role="check"
-check("activations.softplus-difference", softplus)
-
-# %% task="activations.log-sigmoid-softplus" role="check"
-check("activations.log-sigmoid-softplus", log_sigmoid)
-
-# %% [markdown] task="activations.gelu-silu" role="prompt"
-# ### The newcomers
-#
-# ReLU multiplies $x$ by 0 or 1. The activations inside today's language models multiply it by
-# something in between, a soft switch that depends on $x$ itself:
-#
-# $$\mathrm{GELU}(x) = x\,\Phi(x), \qquad \mathrm{SiLU}(x) = x\,\sigma(x).$$
-#
-# 1. Write `gelu(x)` and `silu(x)`. For $\Phi$ use the exact formula
-#    $\Phi(x) = \tfrac12\big(1 + \mathrm{erf}(x/\sqrt2)\big)$; `math.erf` takes one number at a time.
-# 2. Differentiate both: `gelu_grad(x)` and `silu_grad(x)`. Remember that $\Phi' = \varphi$ with
-#    $\varphi(x) = e^{-x^2/2}/\sqrt{2\pi}$.
-# 3. The **leaky ReLU** goes another way: $x$ for $x > 0$ and $\alpha x$ otherwise, so that no unit is
-#    ever quite dead. Write `leaky_relu(x, alpha)` and `leaky_relu_grad(x, alpha)` for any
-#    $\alpha > 0$, even above 1; at the kink the agreed slope is that of the left branch.
-#
-# Both newcomers dip below 0 before they rise. A question to take along: where is SiLU smallest?
-#
-# <details><summary>Hint</summary>
-#
-# Both slopes are one product rule. The leaky slope needs no derivative at all, just `np.where`.
-#
-# </details>
-
-
-# %% task="activations.gelu-silu" role="answer"
-def gelu(x):
-    """Return x Phi(x). x: shape (n,). Returns: shape (n,)."""
-    # solution
-    return x * np.array([(1 + math.erf(t / math.sqrt(2))) / 2 for t in x])
-
-
-def gelu_grad(x):
-    """Return the slope of GELU. x: shape (n,). Returns: shape (n,)."""
-    # solution
-    cdf = np.array([(1 + math.erf(t / math.sqrt(2))) / 2 for t in x])
-    return cdf + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
-
-
-def silu(x):
-    """Return x sigma(x). x: shape (n,). Returns: shape (n,)."""
-    # solution
-    return x * sigmoid_via_tanh(x)
-
-
-def silu_grad(x):
-    """Return the slope of SiLU. x: shape (n,). Returns: shape (n,)."""
-    # solution
-    return sigmoid_via_tanh(x) + x * sigmoid_grad(x)
-
-
-def leaky_relu(x, alpha):
-    """Return x for x > 0, alpha x otherwise. x: shape (n,); alpha > 0. Returns: shape (n,)."""
-    # solution
-    return np.where(x > 0, x, alpha * x)
-
-
-def leaky_relu_grad(x, alpha):
-    """Return the slope of the leaky ReLU, alpha at x = 0. x: shape (n,). Returns: shape (n,)."""
-    # solution
-    return np.where(x > 0, 1.0, alpha)
-
-
-# %% task="activations.gelu-silu" role="check"
-check("activations.gelu-silu", gelu, gelu_grad, silu, silu_grad)
-
-# %% task="activations.leaky-relu" role="check"
-check("activations.leaky-relu", leaky_relu, leaky_relu_grad)
-
 # %% [markdown] task="activations.sigmoid-to-tanh-network" role="prompt"
-# ## 5. A whole network changes coats
+# ## 4. A whole network changes coats
 #
 # ### The same function with tanh
 #
@@ -360,6 +341,29 @@ def sigmoid_to_tanh(W1, b1, W2, b2):
 
 # %% task="activations.sigmoid-to-tanh-network" role="check"
 check("activations.sigmoid-to-tanh-network", sigmoid_to_tanh)
+
+# %% [markdown] task="activations.sigmoid-to-tanh-network-derivation" role="prompt"
+# ### In matrices, line by line
+#
+# The same with whole matrices, from one network to the other. `W2 @ h` is the product of a matrix and a
+# vector, `ones(M)` the vector of $M$ ones, and `tanh` and `σ` act entry by entry. You may quote the
+# formula of section 1 by writing `# σ(u) = (1 + tanh(u/2))/2` behind the line that uses it. What you
+# are heading for is what your code does: bring your last line into the form
+# `(W2/2) @ tanh(...) + (...)`. (Kept as `derivation_activations_sigmoid_to_tanh_network_derivation`.)
+
+# %% task="activations.sigmoid-to-tanh-network-derivation" role="derive"
+# %%derive activations.sigmoid-to-tanh-network-derivation
+# W2 @ σ(W1 @ x + b1) + b2
+# # solution
+# = W2 @ ((1 + tanh((W1 @ x + b1)/2))/2) + b2                 # σ(u) = (1 + tanh(u/2))/2
+# = (W2/2) @ (ones(M) + tanh((W1/2) @ x + b1/2)) + b2
+# = (W2/2) @ tanh((W1/2) @ x + b1/2) + (b2 + W2 @ ones(M)/2)
+
+# %% task="activations.sigmoid-to-tanh-network-derivation" role="check"
+check(
+    "activations.sigmoid-to-tanh-network-derivation",
+    derivation_activations_sigmoid_to_tanh_network_derivation,
+)
 
 # %% [markdown] task="activations.identity-flaw" role="prompt"
 # ### At the marker's desk: three solutions
@@ -425,9 +429,9 @@ check("activations.network-flaw", network_flaw_line, network_flaw_fix)
 # - You can **translate** between sigmoid and tanh, unit by unit and network by network.
 # - You can **differentiate** with outputs alone, which is what makes backpropagation cheap.
 # - You can **explain the riddle**: a bound per layer, a product over layers, and its limits.
-# - You can **compute safely**: softplus and $\ln\sigma$ at any input a network may throw at you.
+# - You can **derive** in small steps, and see which line of a derivation does not hold.
 #
-# Next comes softmax, the sigmoid for more than two classes.
+# The third notebook on activations is short: softplus, the logarithm of a sigmoid, and the newcomers.
 #
 # Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
 # hand in.

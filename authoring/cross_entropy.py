@@ -27,15 +27,21 @@
 # | $L$ | loss of one example |
 #
 # $\log$ is the natural logarithm throughout, so costs are measured in nats.
+#
+# **Derivations.** In a cell that begins with `%%derive` you type formulas, not Python: one line per
+# step, each beginning with `=`. Write `σ(a)`, `ln(p)`, `^` for powers, `*` for products, `d/da (...)` for a
+# derivative and `σ'(a)` for that of the sigmoid. Run the cell: every line is checked against the one
+# before.
 
 # %% [markdown] role="staff"
-# Eleven tasks: the first two and the three slopes share prompts and answer cells, and three tasks are
-# find-the-flaw. Entropy, divergence, log-sum-exp and label smoothing are a notebook of their own,
+# Fourteen tasks: the first two and the three slopes share prompts and answer cells, three tasks are
+# derivations of what was coded before, and three are find-the-flaw. Entropy, divergence, log-sum-exp and label smoothing are a notebook of their own,
 # cross_entropy_information: together they would pass 90 minutes and 45 cells.
 
 # %% role="given"
 import numpy as np
 
+# %load_ext chainrule.derivation
 from chainrule import check
 from chainrule.views.cross_entropy import gradients
 
@@ -120,6 +126,25 @@ def bce(p, x):
 # %% task="cross_entropy.bernoulli-mle" role="check"
 check("cross_entropy.bernoulli-mle", bce)
 
+# %% [markdown] task="cross_entropy.bernoulli-mle-derivation" role="prompt"
+# ### The cost, line by line
+#
+# Now for `n` observations: from the likelihood, which is a product, to the cost, which is a sum. You
+# need the laws of logarithms, one at a time. `Π[k,1,n](...)` is a product, `Σ[k,1,n](...)` a sum, and
+# `x[k]` the observation with the number $k$. (Your text is kept as
+# `derivation_cross_entropy_bernoulli_mle_derivation`.)
+
+# %% task="cross_entropy.bernoulli-mle-derivation" role="derive"
+# %%derive cross_entropy.bernoulli-mle-derivation
+# -ln(Π[k,1,n](p^x[k]*(1-p)^(1-x[k])))
+# # solution
+# = -Σ[k,1,n](ln(p^x[k]*(1-p)^(1-x[k])))                 # logarithm of a product
+# = -Σ[k,1,n](ln(p^x[k]) + ln((1-p)^(1-x[k])))           # once more
+# = -Σ[k,1,n](x[k]*ln(p) + (1-x[k])*ln(1-p))             # logarithm of a power
+
+# %% task="cross_entropy.bernoulli-mle-derivation" role="check"
+check("cross_entropy.bernoulli-mle-derivation", derivation_cross_entropy_bernoulli_mle_derivation)
+
 # %% [markdown] task="cross_entropy.ce-logit-gradient" role="prompt"
 # ## 3. The slope that the network feels
 #
@@ -172,6 +197,47 @@ check("cross_entropy.mse-loss", mse)
 
 # %% task="cross_entropy.mse-logit-gradient" role="check"
 check("cross_entropy.mse-logit-gradient", mse_grad)
+
+# %% [markdown] task="cross_entropy.ce-logit-gradient-derivation" role="prompt"
+# ### Both slopes, line by line
+#
+# First the cross-entropy; the slope of the sigmoid may be quoted. Watch it come and go. (Kept as
+# `derivation_cross_entropy_ce_logit_gradient_derivation`.)
+
+# %% task="cross_entropy.ce-logit-gradient-derivation" role="derive"
+# %%derive cross_entropy.ce-logit-gradient-derivation
+# d/da (-y*ln(σ(a)) - (1-y)*ln(1 - σ(a)))
+# # solution
+# = -y*σ(a)*(1-σ(a))/σ(a) + (1-y)*σ(a)*(1-σ(a))/(1-σ(a))      # chain rule
+# = -y*(1-σ(a)) + (1-y)*σ(a)                                  # cancel
+# = -y + y*σ(a) + σ(a) - y*σ(a)                               # expand
+# = σ(a) - y
+
+# %% task="cross_entropy.ce-logit-gradient-derivation" role="check"
+check(
+    "cross_entropy.ce-logit-gradient-derivation",
+    derivation_cross_entropy_ce_logit_gradient_derivation,
+)
+
+# %% [markdown] task="cross_entropy.mse-logit-gradient-derivation" role="prompt"
+# Then the rival, ending with a product of three factors. (Kept as
+# `derivation_cross_entropy_mse_logit_gradient_derivation`.)
+
+# %% task="cross_entropy.mse-logit-gradient-derivation" role="derive"
+# %%derive cross_entropy.mse-logit-gradient-derivation
+# d/da ((y - σ(a))^2/2)
+# # solution
+# = (y - σ(a))*(-d/da σ(a))                                  # chain rule
+# = (σ(a) - y)*d/da (1/(1 + exp(-a)))                        # definition of σ
+# = (σ(a) - y)*exp(-a)/(1 + exp(-a))^2                       # chain rule
+# = (σ(a) - y)*1/(1 + exp(-a))*(1 - 1/(1 + exp(-a)))
+# = (σ(a) - y)*σ(a)*(1 - σ(a))                               # definition of σ
+
+# %% task="cross_entropy.mse-logit-gradient-derivation" role="check"
+check(
+    "cross_entropy.mse-logit-gradient-derivation",
+    derivation_cross_entropy_mse_logit_gradient_derivation,
+)
 
 # %% [markdown]
 # ### See them side by side

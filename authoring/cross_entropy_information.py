@@ -26,10 +26,20 @@
 # | $z$, $S(z)$ | logits, shape `(K,)`, and their softmax |
 #
 # Everything is in nats (natural logarithm), and $0 \log 0 = 0$.
+#
+# **Derivations.** In a cell that begins with `%%derive` you type formulas, not Python: one line per
+# step, each beginning with `=` or `<=`. Write `ln(p)`, `*` for products, `Σ[k,1,n](p[k])` for a sum,
+# `E(...)` and `Var(X)` for expectation and variance. An inequality needs a reason, after `#`. Run the
+# cell: every line is checked against the one before.
+
+# %% [markdown] role="staff"
+# Ten tasks: three of them are derivations of what is coded beside them, one is find-the-flaw and
+# one is six claims. The solution fits into 90 minutes. The binary classifier is in cross_entropy.
 
 # %% role="given"
 import numpy as np
 
+# %load_ext chainrule.derivation
 from chainrule import check
 from chainrule.views.cross_entropy import entropy_on_simplex, price_of_a_model
 
@@ -81,6 +91,23 @@ def bern_kl(x, p):
 
 # %% task="cross_entropy.ce-kl" role="check"
 check("cross_entropy.ce-kl", bern_kl, bern_entropy)
+
+# %% [markdown] task="cross_entropy.ce-kl-derivation" role="prompt"
+# ### The split, line by line
+#
+# Type what you have shown: from the cost to the entropy plus the divergence, each in its own bracket
+# and written out for two outcomes. (Your text is kept as `derivation_cross_entropy_ce_kl_derivation`.)
+
+# %% task="cross_entropy.ce-kl-derivation" role="derive"
+# %%derive cross_entropy.ce-kl-derivation
+# -x*ln(p) - (1-x)*ln(1-p)
+# # solution
+# = -x*ln(x) + x*(ln(x) - ln(p)) - (1-x)*ln(1-x) + (1-x)*(ln(1-x) - ln(1-p))
+# = -x*ln(x) + x*ln(x/p) - (1-x)*ln(1-x) + (1-x)*ln((1-x)/(1-p))
+# = (-x*ln(x) - (1-x)*ln(1-x)) + (x*ln(x/p) + (1-x)*ln((1-x)/(1-p)))
+
+# %% task="cross_entropy.ce-kl-derivation" role="check"
+check("cross_entropy.ce-kl-derivation", derivation_cross_entropy_ce_kl_derivation)
 
 # %% [markdown] task="cross_entropy.kl-flaw" role="prompt"
 # ### At the marker's desk: a share that vanished
@@ -156,6 +183,28 @@ def max_entropy(n):
 # %% task="cross_entropy.max-entropy-discrete" role="check"
 check("cross_entropy.max-entropy-discrete", entropy, max_entropy)
 
+# %% [markdown] task="cross_entropy.max-entropy-discrete-derivation" role="prompt"
+# ### The summit, line by line
+#
+# Show that no law on `n` outcomes has an entropy above `ln(n)`. Behind the line that begins with `<=`
+# name the fact that it rests on, for example `# Jensen`. (Kept as
+# `derivation_cross_entropy_max_entropy_discrete_derivation`.)
+
+# %% task="cross_entropy.max-entropy-discrete-derivation" role="derive"
+# %%derive cross_entropy.max-entropy-discrete-derivation
+# -Σ[k,1,n](p[k]*ln(p[k]))
+# # solution
+# = Σ[k,1,n](p[k]*ln(1/p[k]))              # laws of logarithms
+# <= ln(Σ[k,1,n](p[k]*(1/p[k])))           # Jensen: ln is concave
+# = ln(Σ[k,1,n](1))
+# = ln(n)
+
+# %% task="cross_entropy.max-entropy-discrete-derivation" role="check"
+check(
+    "cross_entropy.max-entropy-discrete-derivation",
+    derivation_cross_entropy_max_entropy_discrete_derivation,
+)
+
 # %% [markdown] task="cross_entropy.max-entropy-gaussian" role="prompt"
 # ### On the real line
 #
@@ -201,6 +250,29 @@ check("cross_entropy.max-entropy-gaussian", gaussian_entropy)
 
 # %% task="cross_entropy.entropy-claims" role="check"
 check("cross_entropy.entropy-claims", entropy_claims)
+
+# %% [markdown] task="cross_entropy.max-entropy-gaussian-derivation" role="prompt"
+# ### What a normal model costs
+#
+# Here is the observation that makes the proof work. Let $X$ have any density $f$, and let the model $g$
+# be normal with the same mean and variance. The expected cost $E[-\ln g(X)]$ is the first line below.
+# Show that it is a function of $\mathrm{Var}(X)$ alone, namely the entropy of $g$. (Kept as
+# `derivation_cross_entropy_max_entropy_gaussian_derivation`.)
+
+# %% task="cross_entropy.max-entropy-gaussian-derivation" role="derive"
+# %%derive cross_entropy.max-entropy-gaussian-derivation
+# E(ln(2*pi*Var(X))/2 + (X - E(X))^2/(2*Var(X)))
+# # solution
+# = ln(2*pi*Var(X))/2 + E((X - E(X))^2)/(2*Var(X))       # E is linear
+# = ln(2*pi*Var(X))/2 + Var(X)/(2*Var(X))                # definition of the variance
+# = ln(2*pi*Var(X))/2 + 1/2
+# = ln(2*pi*e*Var(X))/2                                  # 1 = ln e
+
+# %% task="cross_entropy.max-entropy-gaussian-derivation" role="check"
+check(
+    "cross_entropy.max-entropy-gaussian-derivation",
+    derivation_cross_entropy_max_entropy_gaussian_derivation,
+)
 
 # %% [markdown] task="cross_entropy.log-sum-exp" role="prompt"
 # ## 3. Many classes, without overflow

@@ -13,9 +13,9 @@ def slip(task: str, name: str, lesson: str, text: str) -> Mistake:
     return Mistake(name, lesson, {variable_of(task): text})
 
 
-# --- activations.step-limit ---------------------------------------------------------------------
+# --- activations.sigmoid-to-heaviside-derivation ------------------------------------------------
 
-LIMIT = "activations.step-limit"
+LIMIT = "activations.sigmoid-to-heaviside-derivation"
 
 step_limit = DeriveTask(
     task=LIMIT,
@@ -76,9 +76,9 @@ lim(σ(k*x), k, oo) = lim(exp(k*x)/(1+exp(k*x)), k, oo) = 0/(1+0) = H(x)
 )
 
 
-# --- activations.identity-proof -----------------------------------------------------------------
+# --- activations.sigmoid-tanh-identity-derivation -----------------------------------------------
 
-IDENTITY = "activations.identity-proof"
+IDENTITY = "activations.sigmoid-tanh-identity-derivation"
 
 identity_proof = DeriveTask(
     task=IDENTITY,
@@ -129,9 +129,9 @@ identity_proof = DeriveTask(
 )
 
 
-# --- activations.sigmoid-proof ------------------------------------------------------------------
+# --- activations.sigmoid-derivative-derivation --------------------------------------------------
 
-SIGMOID = "activations.sigmoid-proof"
+SIGMOID = "activations.sigmoid-derivative-derivation"
 
 sigmoid_proof = DeriveTask(
     task=SIGMOID,
@@ -190,9 +190,9 @@ d/dx σ(x) = d/dx (1/(1+exp(-x)))
 )
 
 
-# --- activations.tanh-proof ---------------------------------------------------------------------
+# --- activations.tanh-derivative-derivation -----------------------------------------------------
 
-TANH = "activations.tanh-proof"
+TANH = "activations.tanh-derivative-derivation"
 
 tanh_proof = DeriveTask(
     task=TANH,
@@ -240,9 +240,9 @@ d/dx tanh(x) = d/dx ((exp(x)-exp(-x))/(exp(x)+exp(-x)))
 )
 
 
-# --- activations.bound-proof --------------------------------------------------------------------
+# --- activations.sigmoid-slope-bound-derivation -------------------------------------------------
 
-BOUND = "activations.bound-proof"
+BOUND = "activations.sigmoid-slope-bound-derivation"
 
 bound_proof = DeriveTask(
     task=BOUND,
@@ -286,9 +286,9 @@ bound_proof = DeriveTask(
 )
 
 
-# --- activations.tanh-bound-proof ---------------------------------------------------------------
+# --- activations.tanh-slope-bound-derivation ----------------------------------------------------
 
-TANH_BOUND = "activations.tanh-bound-proof"
+TANH_BOUND = "activations.tanh-slope-bound-derivation"
 
 tanh_bound_proof = DeriveTask(
     task=TANH_BOUND,
@@ -330,9 +330,9 @@ d/dx tanh(x) = 1 - tanh(x)^2
 )
 
 
-# --- activations.softplus-proof, activations.log-sigmoid-proof ----------------------------------
+# --- the two identities of softplus -------------------------------------------------------------
 
-SOFTPLUS = "activations.softplus-proof"
+SOFTPLUS = "activations.softplus-difference-derivation"
 
 softplus_proof = DeriveTask(
     task=SOFTPLUS,
@@ -380,7 +380,7 @@ softplus(x) - softplus(-x) = ln(1+exp(x)) - ln(1+exp(-x))
     ),
 )
 
-LOG_SIGMOID = "activations.log-sigmoid-proof"
+LOG_SIGMOID = "activations.log-sigmoid-softplus-derivation"
 
 log_sigmoid_proof = DeriveTask(
     task=LOG_SIGMOID,
@@ -425,9 +425,9 @@ ln(σ(x)) = ln(1/(1+exp(-x)))
 )
 
 
-# --- activations.network-proof ------------------------------------------------------------------
+# --- activations.sigmoid-to-tanh-network-derivation ---------------------------------------------
 
-NETWORK = "activations.network-proof"
+NETWORK = "activations.sigmoid-to-tanh-network-derivation"
 
 network_proof = DeriveTask(
     task=NETWORK,

@@ -243,9 +243,9 @@ one_product(im2col)
 #
 # ### Two gradients of a convolution
 #
-# A layer learns if it can answer two questions about a loss $L$, given $g = \partial L / \partial
-# y$: how should the kernel change, and what should be passed on to the layer below? Take the valid
-# mode,
+# A layer learns if it can answer two questions about a loss $L$, given the upstream gradient
+# $g = \partial L / \partial y$: how should the kernel change, and what should be passed on to the
+# layer below? Take the valid mode,
 #
 # $$y_i = \sum_{j=0}^{k-1} w_j \, x_{i+k-1-j}, \qquad i = 0, \dots, n - k.$$
 #

@@ -150,8 +150,8 @@ def gelu(a):
 # | $W_1$, $W_2$ | $(D_S, S)$, $(S, D_S)$ | columns of the table |
 # | $W_3$, $W_4$ | $(D_C, C)$, $(C, D_C)$ | rows of the table |
 #
-# Use `layer_norm(X)` and `gelu(a)` from above. Before you write, answer for yourself: if you shuffle
-# the columns of $X$, which half does not mind? And if you shuffle its rows?
+# Use `layer_norm(X)` and `gelu(a)` from above. Before you write, answer for yourself: if you
+# shuffle the columns of $X$, which half does not mind? And if you shuffle its rows?
 #
 # <details><summary>Hint</summary>
 #
@@ -262,8 +262,8 @@ check("mlp_mixer.parameter-count", mixer_weights)
 # on each patch, then in each layer the token network on each channel and the channel network on
 # each patch. In the last line $S$ is a factor of everything:
 #
-# $$\sum_{s=1}^{S} P^2 c\, C + \sum_{l=1}^{N} \Big( \sum_{j=1}^{C} (S\,T + T S)
-# + \sum_{s=1}^{S} (C\, U + U C) \Big) \;=\; S \, \big(P^2 c\, C + 2 N C\, (T + U)\big).$$
+# $$\sum_{s=1}^{S} P^2 c\, C + \sum_{l=1}^{N} \Big( \sum_{j=1}^{C} (S\,T + T S) +
+# \sum_{s=1}^{S} (C\, U + U C) \Big) \;=\; S \, \big(P^2 c\, C + 2 N C\, (T + U)\big).$$
 #
 # Typing is easier with one letter for each name: here $N$ is the number of layers, and $T$ and $U$
 # are the hidden widths $D_S$ and $D_C$. Begin each line with `=`, write `*` for a product and

@@ -16,10 +16,11 @@
 # - predict what $S(c\,x)$ does when $c$ is zero, huge, negative or in between;
 # - say why two classes need one number, and $K$ classes $K-1$;
 # - write the Jacobian in one line, and multiply by it without ever building it;
+# - prove such a thing yourself, in lines small enough to be checked;
 # - find the first false line of a derivation.
 #
 # **You need** NumPy arrays and broadcasting, the quotient rule, the chain rule.
-# **Time** 75 to 90 minutes.
+# **Time** about 100 minutes, in two sittings if you like: section 4 makes a good second one.
 #
 # | Symbol | Meaning | Shape |
 # |---|---|---|
@@ -35,16 +36,25 @@
 # **How it works.** Each task asks for something by name; write it in the cell below and run the
 # `check`. You may check as often as you like. When you hand in, the same things are looked at
 # again with other numbers.
+#
+# Three times you type a proof: in a cell that begins with `%%derive`, one formula per line, each
+# step on a line that begins with `=`. Run the cell, and every line is checked against the one
+# before. It reads `exp(x[i])`, `Σ[k,1,n](exp(x[k]))`, `softmax(x)[i]`, `σ(z)` or `sigma(z)`, `^`
+# for powers and `d/dx[j] (...)` for a derivative; behind a `#` you may say why. Steps have to be
+# small: what needs three rules at once is true, but not yet shown.
 
 # %% [markdown] role="staff"
-# Eighteen tasks, because most of them are one-liners worth a point: the three positions of the
-# dial, the two reductions and the five flaws share their prompts and their answer cells. The
-# notebook still takes at most 90 minutes. The derivations (shift invariance, two classes, the
-# partial derivatives) belong after the prompts of sections 1, 3 and 4.
+# Twenty-one tasks and more than fifty cells, because most of them are one-liners worth a point:
+# the three positions of the dial, the two reductions and the five flaws share their prompts and
+# their answer cells, and three tasks are the derivations of what was coded before (shift, two
+# classes, partial derivatives), each with a cell to type in and a cell to check. The derivation
+# for K classes (softmax.k-minus-1-logits-derivation) is declared too; it is offered without
+# points.
 
 # %% role="given"
 import numpy as np
 
+# %load_ext chainrule.derivation
 from chainrule import check
 from chainrule.views.softmax import scale
 
@@ -53,8 +63,8 @@ from chainrule.views.softmax import scale
 #
 # ### A softmax that never overflows
 #
-# Add the same constant $c$ to all logits, and softmax does not notice: $S(x + c)_i = S(x)_i$.
-# Take a pencil and prove it; it is two lines long.
+# Add the same constant $c$ to all logits, and softmax does not notice: $S(x + c)_i = S(x)_i$. You
+# will prove it below; first make use of it.
 #
 # This is more than a curiosity. Your computer believes that $e^{1000}$ is infinite, and that
 # infinity divided by infinity is not a number. The mathematics gives you a constant to choose, so
@@ -86,6 +96,33 @@ def softmax(x):
 
 # %% task="softmax.translation" role="check"
 check("softmax.translation", softmax)
+
+# %% [markdown] task="softmax.translation-derivation" role="prompt"
+# ### Why you may
+#
+# Now the proof: from `softmax(x + c)[i]` to `softmax(x)[i]`, for any number of classes `n`. You need
+# the definition of softmax and one law of exponents; show at least three steps. A line looks like
+# this one, which is about something else: `= exp(2*x[i]) / Σ[k,1,n](exp(2*x[k]))   # definition`.
+# (Python keeps your text as `derivation_softmax_translation_derivation`.)
+#
+# <details><summary>Hint</summary>
+#
+# A factor that all terms of a sum have in common may leave the sum, once.
+#
+# </details>
+
+# %% task="softmax.translation-derivation" role="derive"
+# %%derive softmax.translation-derivation
+# softmax(x + c)[i]
+# # solution
+# = exp(x[i] + c) / Σ[k,1,n](exp(x[k] + c))            # definition of softmax
+# = exp(x[i])*exp(c) / Σ[k,1,n](exp(x[k])*exp(c))      # laws of exponents
+# = exp(c)*exp(x[i]) / (exp(c)*Σ[k,1,n](exp(x[k])))    # the constant leaves the sum
+# = exp(x[i]) / Σ[k,1,n](exp(x[k]))                    # cancel
+# = softmax(x)[i]                                      # definition of softmax
+
+# %% task="softmax.translation-derivation" role="check"
+check("softmax.translation-derivation", derivation_softmax_translation_derivation)
 
 # %% [markdown]
 # ## 2. Turning the dial
@@ -256,6 +293,28 @@ check("softmax.two-class-sigmoid", z_of_x)
 # %% task="softmax.k-minus-1-logits" role="check"
 check("softmax.k-minus-1-logits", reduce_logits)
 
+# %% [markdown] task="softmax.two-class-sigmoid-derivation" role="prompt"
+# ### Show it for two classes
+#
+# Here `x` has two entries, `x[1]` and `x[2]`. Start from `softmax(x)[1]` and arrive at `σ(...)`, with
+# your formula for $z$ in the brackets, in at least three steps. (Your text is kept as
+# `derivation_softmax_two_class_sigmoid_derivation`.)
+#
+# If you like it: `%%derive softmax.k-minus-1-logits-derivation` in a cell of your own does the same
+# for $K$ classes, for no points at all. It starts from `softmax(x)[i]`.
+
+# %% task="softmax.two-class-sigmoid-derivation" role="derive"
+# %%derive softmax.two-class-sigmoid-derivation
+# softmax(x)[1]
+# # solution
+# = exp(x[1]) / (exp(x[1]) + exp(x[2]))      # definition of softmax
+# = 1 / (1 + exp(x[2])/exp(x[1]))            # divide by e^x1
+# = 1 / (1 + exp(-(x[1] - x[2])))            # laws of exponents
+# = σ(x[1] - x[2])                           # definition of σ
+
+# %% task="softmax.two-class-sigmoid-derivation" role="check"
+check("softmax.two-class-sigmoid-derivation", derivation_softmax_two_class_sigmoid_derivation)
+
 # %% [markdown] task="softmax.limit-flaw" role="prompt"
 # ### At the marker's desk: three solutions
 #
@@ -347,6 +406,28 @@ def softmax_partial(x, i, j):
 
 # %% task="softmax.partial-derivatives" role="check"
 check("softmax.partial-derivatives", softmax_partial)
+
+# %% [markdown] task="softmax.partial-derivatives-derivation" role="prompt"
+# ### The quotient rule, line by line
+#
+# Derive the formula you have just coded, for any `n`, from `d/dx[j] softmax(x)[i]` to an
+# expression in `softmax(x)[i]`, `softmax(x)[j]` and `δ(i,j)`, in at least three steps (`delta` is
+# read as δ). With `let Z = Σ[k,1,n](exp(x[k]))` on a line of its own you may write `Z` from then
+# on. If you prefer two cases, open them with `case i = j:` and `case i != j:`. (Your text is kept
+# as `derivation_softmax_partial_derivatives_derivation`.)
+
+# %% task="softmax.partial-derivatives-derivation" role="derive"
+# %%derive softmax.partial-derivatives-derivation
+# let Z = Σ[k,1,n](exp(x[k]))
+# d/dx[j] softmax(x)[i]
+# # solution
+# = d/dx[j] (exp(x[i]) / Σ[k,1,n](exp(x[k])))              # definition of softmax
+# = (δ(i,j)*exp(x[i])*Z - exp(x[i])*exp(x[j])) / Z^2       # quotient rule
+# = exp(x[i])/Z * (δ(i,j) - exp(x[j])/Z)                   # take e^xi / Z out
+# = softmax(x)[i]*(δ(i,j) - softmax(x)[j])                 # definition of softmax
+
+# %% task="softmax.partial-derivatives-derivation" role="check"
+check("softmax.partial-derivatives-derivation", derivation_softmax_partial_derivatives_derivation)
 
 # %% [markdown] task="softmax.jacobian" role="prompt"
 # ### The whole Jacobian, and a simpler cousin
@@ -478,6 +559,7 @@ check("softmax.vjp-flaw", vjp_flaw_line, vjp_flaw_fix)
 # - You can **scale**: you know both ends of the dial, and who gains in between.
 # - You can **count**: $K$ probabilities hold $K - 1$ numbers, and two classes are one sigmoid.
 # - You can **differentiate**: entry by entry, as one matrix, and as a product that never builds it.
+# - You can **prove** it: shift, two classes and slopes, with every step shown.
 # - You can **read** a proof as a marker does, for its first false line.
 #
 # Softmax rarely travels alone. The next notebook joins it to the cross-entropy, and most of the

@@ -6,6 +6,7 @@ from chainrule_staff.exercises.activations import (
     flaws,
     kinks,
     network,
+    quotients,
     sigmoids,
     softplus,
     steps,
@@ -21,4 +22,5 @@ EXERCISES = (
     *network.EXERCISES,
     *flaws.OF_SIGMOIDS,
     *derivations.EXERCISES,
+    *quotients.EXERCISES,
 )

@@ -15,6 +15,8 @@
 # - say what changes when the activation is a ReLU, an ELU, or has a kink.
 #
 # **You need** matrix products, the chain rule, softmax and cross-entropy. **Time** 90 minutes.
+# Whoever wants every derivation checked line by line begins with the notebook
+# `backprop_mlp_derivations`; this one checks the results.
 #
 # | Symbol | Meaning | Shape |
 # |---|---|---|
@@ -26,15 +28,16 @@
 # | $L = -\ln o^s_y$ | the loss of this example | a number |
 #
 # $\mathrm{ELU}(z) = z$ if $z > 0$, and $\alpha\,(e^z - 1)$ otherwise. With $\alpha = 0$ it *is* the
-# ReLU, so you get both for the price of one. On paper the indices $i$ (inputs), $j$ (hidden units) and
-# $k$ (outputs) count from 1; in code they count from 0. A gradient always has the shape of what it is
-# the gradient of.
+# ReLU, so you get both for the price of one. On paper the indices $i$ (inputs), $j$ (hidden units)
+# and $k$ (outputs) count from 1; in code they count from 0. A gradient always has the shape of what
+# it is the gradient of.
 
 # %% [markdown] role="staff"
-# Nineteen tasks in a few cells more than 45, because the sheets ask for every gradient twice, entry
-# by entry and as a matrix, and the two share a prompt and an answer cell; the five flaws share one
-# of each. Most answers are one line of NumPy, so that 90 minutes are enough. The second half of the
-# topic, from the risk to the trained network, is backprop_mlp_training.
+# Nineteen tasks, because the sheets ask for every gradient twice, entry by entry and as a matrix,
+# and the two share a prompt and an answer cell; the five flaws share one of each. Most answers are
+# one line of NumPy, so that 90 minutes are enough. The second half of the topic, from the risk to
+# the trained network, is backprop_mlp_training, and the derivations that are checked line by line
+# are backprop_mlp_derivations.
 
 # %% role="given"
 import numpy as np
@@ -63,8 +66,8 @@ steps()
 # Before you write them, complete on paper: $h^a_j = b_{1,j} + \sum_{?}\, ?$ and
 # $o^a_k = b_{2,k} + \sum_{?}\, ?$. How many numbers does each sum add up?
 #
-# The ELU has to survive pre-activations of $\pm 1000$. NumPy computes *both* branches of `np.where`,
-# and $e^{1000}$ is infinite.
+# The ELU has to survive pre-activations of $\pm 1000$. NumPy computes *both* branches of
+# `np.where`, and $e^{1000}$ is infinite.
 #
 # <details><summary>Hint</summary>
 #
@@ -134,8 +137,8 @@ check("backprop_mlp.nll-logits", nll)
 # Differentiate $L = -o^a_y + \ln \sum_i e^{o^a_i}$ with respect to $o^a_k$. There are two cases,
 # $k = y$ and $k \ne y$; write both, then join them with a one-hot vector.
 #
-# Write `grad_oa(o_s, y)`. It takes the *probabilities* $o^s$, because after the forward pass they are
-# there already.
+# Write `grad_oa(o_s, y)`. It takes the *probabilities* $o^s$, because after the forward pass they
+# are there already.
 #
 # Two questions to ask your answer: what do its entries sum to, and what happens to it when the
 # network is quite sure and quite right?
@@ -167,11 +170,11 @@ check("backprop_mlp.softmax-ce-gradient", grad_oa)
 # needs nothing else from above.
 #
 # 1. In which of the $o^a_1, \dots, o^a_m$ does the single weight $W_{2,kj}$ occur, and with which
-#    factor? `grad_W2_entry(g_oa, h_s, k, j)` returns $\partial L / \partial W_{2,kj}$, with `k` and `j`
-#    counted from 0.
+#    factor? `grad_W2_entry(g_oa, h_s, k, j)` returns $\partial L / \partial W_{2,kj}$, with `k` and
+#    `j` counted from 0.
 # 2. All entries at once: `grad_W2_b2(g_oa, h_s)` returns the pair
-#    $(\partial L / \partial W_2,\; \partial L / \partial b_2)$. Write the shapes under your formula before
-#    you type it: (m × dh) = (? × ?)(? × ?).
+#    $(\partial L / \partial W_2,\; \partial L / \partial b_2)$. Write the shapes under your formula
+#    before you type it: (m × dh) = (? × ?)(? × ?).
 #
 # <details><summary>Hint</summary>
 #
@@ -207,13 +210,15 @@ check("backprop_mlp.grad-w2-matrix", grad_W2_b2)
 # A weight talks to one output. A hidden unit talks to *all* of them, so its gradient collects from
 # all of them.
 #
-# 1. `grad_hs_entry(W2, g_oa, j)` returns $\partial L / \partial h^s_j$. Over which index do you sum?
+# 1. `grad_hs_entry(W2, g_oa, j)` returns $\partial L / \partial h^s_j$. Over which index do you
+#    sum?
 # 2. `grad_hs(W2, g_oa)` returns the whole vector, as one matrix product. Write the shapes first.
 #
 # <details><summary>Hint</summary>
 #
-# $\partial o^a_k / \partial h^s_j$ is a single weight. While $k$ runs and $j$ stands still, do you walk
-# along a row of $W_2$, or down a column? And in NumPy, which sign multiplies matrices: `*` or `@`?
+# $\partial o^a_k / \partial h^s_j$ is a single weight. While $k$ runs and $j$ stands still, do you
+# walk along a row of $W_2$, or down a column? And in NumPy, which sign multiplies matrices: `*` or
+# `@`?
 #
 # </details>
 
@@ -242,11 +247,13 @@ check("backprop_mlp.grad-hs-matrix", grad_hs)
 #
 # ### Through the activation
 #
-# 1. `elu_grad(z, alpha)` returns the slope of the ELU, entry by entry. At $z = 0$ two branches meet:
-#    compute the slope from the left and from the right. For which $\alpha$ do they agree? For all others
-#    there is a kink, and our **convention** is the "otherwise" branch, just as in the definition.
-# 2. `grad_ha(g_hs, h_a, alpha)` returns $\partial L / \partial h^a$, when $\partial L / \partial h^s$ is
-#    given. The Jacobian of an activation that acts entry by entry is diagonal; nobody builds it.
+# 1. `elu_grad(z, alpha)` returns the slope of the ELU, entry by entry. At $z = 0$ two branches
+#    meet: compute the slope from the left and from the right. For which $\alpha$ do they agree? For
+#    all others there is a kink, and our **convention** is the "otherwise" branch, just as in the
+#    definition.
+# 2. `grad_ha(g_hs, h_a, alpha)` returns $\partial L / \partial h^a$, when
+#    $\partial L / \partial h^s$ is given. The Jacobian of an activation that acts entry by entry is
+#    diagonal; nobody builds it.
 #
 # With $\alpha = 0$ you should see the mask of the ReLU: gradients pass where $h^a > 0$, and nowhere
 # else.
@@ -281,12 +288,15 @@ check("backprop_mlp.grad-ha-matrix", grad_ha)
 # %% [markdown] task="backprop_mlp.grad-w1-entries" role="prompt"
 # ### The same song, second verse
 #
-# With `g_ha` $= \partial L / \partial h^a$ given, the hidden layer looks exactly as the output layer did.
+# With `g_ha` $= \partial L / \partial h^a$ given, the hidden layer looks exactly as the output
+# layer did.
 #
 # 1. `grad_W1_entry(g_ha, x, j, i)` returns $\partial L / \partial W_{1,ji}$.
-# 2. `grad_W1_b1(g_ha, x)` returns the pair $(\partial L / \partial W_1,\; \partial L / \partial b_1)$.
-# 3. `grad_x(W1, g_ha)` returns $\partial L / \partial x$: how would the input have to change to raise the
-#    loss? (Attackers ask this question too.) How many terms has the sum behind each entry?
+# 2. `grad_W1_b1(g_ha, x)` returns the pair
+#    $(\partial L / \partial W_1,\; \partial L / \partial b_1)$.
+# 3. `grad_x(W1, g_ha)` returns $\partial L / \partial x$: how would the input have to change to
+#    raise the loss? (Attackers ask this question too.) How many terms has the sum behind each
+#    entry?
 #
 # <details><summary>Hint</summary>
 #
@@ -326,8 +336,8 @@ check("backprop_mlp.grad-x", grad_x)
 # %% [markdown] task="backprop_mlp.backward-pass" role="prompt"
 # ## 5. The whole way back
 #
-# Put it together. `backward_pass(W1, W2, x, h_a, h_s, o_s, y, alpha)` takes the values of a finished
-# forward pass and returns **eight gradients in this order**:
+# Put it together. `backward_pass(W1, W2, x, h_a, h_s, o_s, y, alpha)` takes the values of a
+# finished forward pass and returns **eight gradients in this order**:
 #
 # $$o^a,\quad W_2,\quad b_2,\quad h^s,\quad h^a,\quad W_1,\quad b_1,\quad x.$$
 #
@@ -384,7 +394,8 @@ try:
     o_s = np.exp(o_a - np.logaddexp.reduce(o_a))
     print(f"loss: {nll(o_a, y):.4f}")
     nodes = ("o_a", "W2", "b2", "h_s", "h_a", "W1", "b1", "x")
-    for node, gradient in zip(nodes, backward_pass(W1, W2, x, h_a, h_s, o_s, y, alpha)):
+    gradients = backward_pass(W1, W2, x, h_a, h_s, o_s, y, alpha)
+    for node, gradient in zip(nodes, gradients, strict=True):
         print(f"gradient at {node}: {np.round(gradient, 4).tolist()}")
 except NotImplementedError as reason:
     print(f"Not yet: {reason}.")
@@ -404,10 +415,11 @@ except NotImplementedError as reason:
 # 4. Together: $\partial L/\partial o_k$ is what line 3 says, minus 1 if $k = y$.
 # 5. As a vector, with the probabilities $o^s$: $\partial L/\partial o = o^s - \mathrm{onehot}(y)$.
 #
-# `softmax_entry_flaw_line` is the line, `softmax_entry_flaw_fix` the right name of the quotient, in `o`
-# and `k` (the entry k of a vector v is `v[k]`).
+# `softmax_entry_flaw_line` is the line, `softmax_entry_flaw_fix` the right name of the quotient, in
+# `o` and `k` (the entry k of a vector v is `v[k]`).
 #
-# **B. The output weights.** *Write* $\partial L/\partial W_2$ *as a matrix; all vectors are columns.*
+# **B. The output weights.** *Write* $\partial L/\partial W_2$ *as a matrix; all vectors are
+# columns.*
 #
 # 1. Let $g = \partial L/\partial o^a$, a column of $m$ numbers.
 # 2. The logits are $o^a_k = b_{2,k} + \sum_j W_{2,kj} h^s_j$.

@@ -30,10 +30,10 @@
 # branch, and $\alpha = 0$ is the ReLU.
 
 # %% [markdown] role="staff"
-# Sixteen tasks, because the sheets ask for the small steps (count, step, two norms) one by one: they
-# are one-liners. The complex step and the best step share prompt and answer, and so do the four
-# flaws. Everything a student needs is written in this notebook; the first half, backprop_mlp, is not
-# imported. The solution takes 90 minutes.
+# Sixteen tasks, because the sheets ask for the small steps (count, step, two norms) one by one:
+# they are one-liners. The complex step and the best step share prompt and answer, and so do the
+# four flaws. Everything a student needs is written in this notebook; the first half, backprop_mlp,
+# is not imported. The solution takes 90 minutes.
 
 # %% role="given"
 import numpy as np
@@ -46,7 +46,8 @@ from chainrule.views.backprop_mlp import learned, training
 #
 # ### A mean, and a lot of parameters
 #
-# 1. `empirical_risk(losses)` returns $R$ from the losses of the $n$ examples, an array of shape `(n,)`.
+# 1. `empirical_risk(losses)` returns $R$ from the losses of the $n$ examples, an array of shape
+#    `(n,)`.
 # 2. `n_params(d, dh, m)` returns the size of $\theta = \{W_1, b_1, W_2, b_2\}$, the number of all
 #    entries. Count before you factor.
 #
@@ -79,8 +80,8 @@ check("backprop_mlp.empirical-risk-params", empirical_risk, n_params)
 # %% [markdown] task="backprop_mlp.batch-gd" role="prompt"
 # ### One step downhill
 #
-# `gd_step(theta, grads, eta)` takes a list of parameters and the list of their gradients, and returns
-# the list (or tuple) of new parameters after one step of gradient descent.
+# `gd_step(theta, grads, eta)` takes a list of parameters and the list of their gradients, and
+# returns the list (or tuple) of new parameters after one step of gradient descent.
 #
 # <details><summary>Hint</summary>
 #
@@ -96,7 +97,7 @@ def gd_step(theta, grads, eta):
     theta, grads: lists of arrays, pairwise of the same shape. Returns: a list or tuple of arrays.
     """
     # solution
-    return [t - eta * g for t, g in zip(theta, grads)]
+    return [t - eta * g for t, g in zip(theta, grads, strict=True)]
 
 
 # %% task="backprop_mlp.batch-gd" role="check"
@@ -108,8 +109,8 @@ check("backprop_mlp.batch-gd", gd_step)
 # ### Two norms and their slopes
 #
 # 1. `grad_l2sq(x)` returns the gradient of $\|x\|_2^2 = \sum_k x_k^2$.
-# 2. `grad_l1(x)` returns the gradient of $\|x\|_1 = \sum_k |x_k|$. Where an entry is zero there is no
-#    derivative in that coordinate: any number from $-1$ to 1 would do as a subgradient. Our
+# 2. `grad_l1(x)` returns the gradient of $\|x\|_1 = \sum_k |x_k|$. Where an entry is zero there is
+#    no derivative in that coordinate: any number from $-1$ to 1 would do as a subgradient. Our
 #    **convention** is 0.
 #
 # Both take arrays of any shape and return the same shape. Then compare: near zero, which of the two
@@ -117,8 +118,8 @@ check("backprop_mlp.batch-gd", gd_step)
 #
 # <details><summary>Hint</summary>
 #
-# Draw $|t|$. What is its slope on the right, and on the left? Dividing by $|t|$ is a bad way to write
-# it: weights that are exactly zero are what the 1-norm is good at.
+# Draw $|t|$. What is its slope on the right, and on the left? Dividing by $|t|$ is a bad way to
+# write it: weights that are exactly zero are what the 1-norm is good at.
 #
 # </details>
 
@@ -149,8 +150,8 @@ check("backprop_mlp.l1-gradient", grad_l1)
 #
 # $$\tilde R = R + \lambda_{11} \|W_1\|_1 + \lambda_{12} \|W_1\|_2^2 + \lambda_{21} \|W_2\|_1 + \lambda_{22} \|W_2\|_2^2,$$
 #
-# with the norms taken over all entries of a matrix. `reg_grads(W1, W2, l11, l12, l21, l22)` returns the
-# pair of terms that are **added** to the gradients of $R$ at $W_1$ and at $W_2$. The biases are
+# with the norms taken over all entries of a matrix. `reg_grads(W1, W2, l11, l12, l21, l22)` returns
+# the pair of terms that are **added** to the gradients of $R$ at $W_1$ and at $W_2$. The biases are
 # free. Before you check, ask your signs: does a step of gradient descent move a weight towards
 # zero, or away from it?
 #
@@ -183,10 +184,10 @@ check("backprop_mlp.regularised-gradient", reg_grads)
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h}.$$
 #
-# 1. `numerical_gradient(f, x, h)`: `f` takes an array of shape `(n,)` and returns a number. Return all
-#    $n$ quotients. The point `x` may hold integers.
-# 2. `relative_error(a, b)` returns $\|a-b\| / (\|a\| + \|b\|)$ in the Euclidean norm over all entries, and
-#    0 when both are zero.
+# 1. `numerical_gradient(f, x, h)`: `f` takes an array of shape `(n,)` and returns a number. Return
+#    all $n$ quotients. The point `x` may hold integers.
+# 2. `relative_error(a, b)` returns $\|a-b\| / (\|a\| + \|b\|)$ in the Euclidean norm over all
+#    entries, and 0 when both are zero.
 #
 # <details><summary>Hint</summary>
 #
@@ -232,12 +233,12 @@ except NotImplementedError as reason:
 # %% [markdown] task="backprop_mlp.complex-step" role="prompt"
 # ### The best step, and a way around it
 #
-# Two errors compete. Taylor says that the central difference is off by $h^2 |f'''|/6$. The
-# computer adds a rounding error of about $\varepsilon |f| / h$, because it subtracts two numbers that
-# are nearly equal.
+# Two errors compete. Taylor says that the central difference is off by $h^2 |f'''|/6$. The computer
+# adds a rounding error of about $\varepsilon |f| / h$, because it subtracts two numbers that are
+# nearly equal.
 #
-# 1. `best_step(f, f3, eps)` returns the $h > 0$ that makes $\varepsilon |f|/h + h^2 |f'''|/6$ smallest. It
-#    gets the values $f$, $f'''$ (either sign, not zero) and $\varepsilon$.
+# 1. `best_step(f, f3, eps)` returns the $h > 0$ that makes $\varepsilon |f|/h + h^2 |f'''|/6$
+#    smallest. It gets the values $f$, $f'''$ (either sign, not zero) and $\varepsilon$.
 # 2. Where does the trouble come from? From the subtraction. For an analytic $f$,
 #    $f(x + ih) = f(x) + ih f'(x) - \dots$, and the slope can be read off **without one**.
 #    `complex_step_gradient(f, x, h)` returns the gradient with a step along the imaginary axis, one
@@ -245,8 +246,9 @@ except NotImplementedError as reason:
 #
 # <details><summary>Hint</summary>
 #
-# At the smallest sum, the derivative with respect to $h$ is zero; that is not where the two terms are
-# equal. For the second: which part of $f(x + ih)$ is proportional to $h$? In Python, `1j` is $i$.
+# At the smallest sum, the derivative with respect to $h$ is zero; that is not where the two terms
+# are equal. For the second: which part of $f(x + ih)$ is proportional to $h$? In Python, `1j` is
+# $i$.
 #
 # </details>
 
@@ -304,7 +306,8 @@ check("backprop_mlp.kink-claims", kink_claims)
 # With one example per row, $x$ has become a row of $X$. Transpose $h^a = W_1 x + b_1$, and you know
 # on which side the weights stand now, and how.
 #
-# 1. `batch_forward(X, W1, b1, W2, b2, alpha)` returns $(H^a, H^s, O^a)$, without a loop over examples.
+# 1. `batch_forward(X, W1, b1, W2, b2, alpha)` returns $(H^a, H^s, O^a)$, without a loop over
+#    examples.
 # 2. `batch_loss(O_a, y)` returns the mean negative log-probability of the true classes, finite for
 #    logits of $\pm 1000$.
 #
@@ -342,14 +345,14 @@ check("backprop_mlp.batch-forward", batch_forward, batch_loss)
 # %% [markdown] task="backprop_mlp.batch-backward" role="prompt"
 # ### Backwards, in rows
 #
-# `batch_backward(X, W1, W2, H_a, H_s, O_s, y, alpha)` returns **seven gradients of the mean loss**, in
-# this order:
+# `batch_backward(X, W1, W2, H_a, H_s, O_s, y, alpha)` returns **seven gradients of the mean loss**,
+# in this order:
 #
 # $$O^a,\quad W_2,\quad b_2,\quad H^s,\quad H^a,\quad W_1,\quad b_1.$$
 #
-# Three questions decide everything. Where does the $\frac1n$ enter, once and for all? A weight serves
-# every example of the batch: where in your matrix product are the examples added up? And who adds
-# them up for a bias?
+# Three questions decide everything. Where does the $\frac1n$ enter, once and for all? A weight
+# serves every example of the batch: where in your matrix product are the examples added up? And who
+# adds them up for a bias?
 #
 # Each gradient is marked from your own earlier ones, as in the first half.
 #
@@ -397,7 +400,8 @@ X_small, y_small = rng.normal(size=(7, 2)), np.arange(7) % 3
 def unpack(theta):
     """Cut one long vector into W1, b1, W2 and b2."""
     ends = np.cumsum([np.prod(shape) for shape in shapes])[:-1]
-    return [part.reshape(shape) for part, shape in zip(np.split(theta, ends), shapes)]
+    parts = np.split(theta, ends)
+    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def gradient_of_batch(X, y, W1, b1, W2, b2, alpha):
@@ -423,10 +427,11 @@ except NotImplementedError as reason:
 # %% [markdown]
 # ## 5. It learns
 #
-# Two spirals, wound around each other: no straight line separates them, and no three either. The data
-# are made here; the rest is sixteen hidden ReLU units (`alpha = 0`), your forward pass, your backward
-# pass, your step. Three thousand steps take a few seconds. Move the slider and watch the boundary
-# bend; each small picture is one hidden unit. What can a single unit say, and what can sixteen?
+# Two spirals, wound around each other: no straight line separates them, and no three either. The
+# data are made here; the rest is sixteen hidden ReLU units (`alpha = 0`), your forward pass, your
+# backward pass, your step. Three thousand steps take a few seconds. Move the slider and watch the
+# boundary bend; each small picture is one hidden unit. What can a single unit say, and what can
+# sixteen?
 #
 # As long as your functions are not written, you see a network of ours on another data set.
 
@@ -463,17 +468,18 @@ figure
 #
 # ### Layer norm, forwards and backwards
 #
-# Deep networks train better when each example is put on a common scale on the way. **Layer norm** takes
-# a row $x$ of $X$ and its mean $\mu$ and variance $v = \frac1d \sum_i (x_i - \mu)^2$ over the $d$ features:
+# Deep networks train better when each example is put on a common scale on the way. **Layer norm**
+# takes a row $x$ of $X$ and its mean $\mu$ and variance $v = \frac1d \sum_i (x_i - \mu)^2$ over the
+# $d$ features:
 #
 # $$z = \frac{x - \mu}{\sqrt{v + \varepsilon}}, \qquad \text{output} = \gamma \odot z + \beta.$$
 #
 # 1. `layer_norm(X, gamma, beta, eps)` returns the output, `(n, d)`.
-# 2. `layer_norm_backward(G, X, gamma, eps)`, with $G = \partial L/\partial\,\text{output}$, returns the gradients
-#    at $X$, $\gamma$ and $\beta$.
+# 2. `layer_norm_backward(G, X, gamma, eps)`, with $G = \partial L/\partial\,\text{output}$, returns
+#    the gradients at $X$, $\gamma$ and $\beta$.
 #
-# Here is the interesting part: $x_i$ reaches the loss directly, through $\mu$, and through $v$. Whoever
-# forgets one of the ways gets a gradient that looks reasonable. But you own a checker.
+# Here is the interesting part: $x_i$ reaches the loss directly, through $\mu$, and through $v$.
+# Whoever forgets one of the ways gets a gradient that looks reasonable. But you own a checker.
 #
 # <details><summary>Hint</summary>
 #
@@ -509,8 +515,8 @@ check("backprop_mlp.layer-norm", layer_norm, layer_norm_backward)
 # %% [markdown] task="backprop_mlp.risk-flaw" role="prompt"
 # ## 7. At the marker's desk: four solutions
 #
-# As before, and again after the tasks: each goes wrong in **exactly one line**. Give the number of the
-# first false line, and what it should say.
+# As before, and again after the tasks: each goes wrong in **exactly one line**. Give the number of
+# the first false line, and what it should say.
 #
 # **A. The risk.** *State the training problem for $n$ examples and $m$ classes.*
 #
@@ -519,8 +525,8 @@ check("backprop_mlp.layer-norm", layer_norm, layer_norm_backward)
 # 3. The empirical risk is $R = \sum_{i=1}^{m} L_i$.
 # 4. Training looks for the parameters that make $R$ smallest.
 #
-# `risk_flaw_line` is the line, `risk_flaw_fix` the right-hand side as defined in this notebook, in `L`, `n`
-# and `m`.
+# `risk_flaw_line` is the line, `risk_flaw_fix` the right-hand side as defined in this notebook, in
+# `L`, `n` and `m`.
 #
 # **B. A count.** *How many parameters has the network?* Here $h$ is the number of hidden units.
 #
@@ -542,7 +548,8 @@ check("backprop_mlp.layer-norm", layer_norm, layer_norm_backward)
 #
 # `one_norm_flaw_line` and `one_norm_flaw_fix`, what the code should compute, in `x` (one entry).
 #
-# **D. A penalty.** *Differentiate* $\tilde R = R + \lambda_1 |w| + \lambda_2 w^2$ *for one weight* $w \ne 0$.
+# **D. A penalty.** *Differentiate* $\tilde R = R + \lambda_1 |w| + \lambda_2 w^2$ *for one weight*
+# $w \ne 0$.
 #
 # 1. Let $r$ be $\partial R/\partial w$; $\lambda_1$ and $\lambda_2$ are positive numbers.
 # 2. The derivative of $|w|$ is $\mathrm{sign}(w)$.
@@ -582,7 +589,8 @@ check("backprop_mlp.penalty-flaw", penalty_flaw_line, penalty_flaw_fix)
 #
 # - You can **state** a training problem, count its parameters and take a step.
 # - You can **penalise** weights with the right sign, and say what a kink at zero is good for.
-# - You can **check** any gradient, with a step you can justify, and you know what fools the checker.
+# - You can **check** any gradient, with a step you can justify, and you know what fools the
+#   checker.
 # - You can **train** on batches with a network of which you wrote every line.
 # - You can **follow** an input along all its ways to the loss, and sum them up.
 #

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
-from chainrule.compare import Tolerance
 from chainrule_staff.exercises.convolution import references as ref
+from chainrule_staff.exercises.convolution.references import EXACT
 from chainrule_staff.exercises.function import FunctionTask, Look
 from chainrule_staff.exercises.model import Generator, Mistake
 
 Layers = Sequence[tuple[int, int, int]]
-EXACT = Tolerance(1e-9, 1e-9)  # sizes are whole numbers
 
 # --- convolution.transposed-and-receptive-field -------------------------------------------------
 

@@ -18,7 +18,10 @@ from chainrule_staff.build.authoring import Cell, parts, read_authoring, solutio
 
 SHORTEST = 14  # characters of code without spaces; shorter lines say too little to be secret
 IDIOMS = {"middle=(low+high)/2"}  # lines that many programs share and that answer nothing
-NO_ANSWER = ("#", "import", "from", "def", "class", '"', "@", "with", 'returnf"', "Look(", "Mistake(")
+NO_ANSWER = (
+    *("#", "import", "from", "def", "class", "@", "with", "\""),
+    *("returnf\"", "Look(", "Mistake("),
+)
 GIVEN_DATA = re.compile(r"[\w,]+=np\.array\([\[\]\d.,e-]*\)")  # numbers to work with, no result
 # Words that only instructors' notebooks contain. Tolerant, because a misspelt marker is the leak.
 MARKERS = re.compile(

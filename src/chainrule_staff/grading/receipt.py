@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -43,11 +43,11 @@ class Receipt:
     source: str
     engine: str
     seed: str
-    flags: Sequence[str]
-    events: Sequence[str]
+    flags: tuple[str, ...]
+    events: tuple[str, ...]
     verdicts: Mapping[str, Verdict]
     manual: Mapping[str, float] = field(default_factory=dict)
-    blank: Sequence[str] = ()
+    blank: tuple[str, ...] = ()
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,7 +83,8 @@ class Receipt:
                 raise ValueError("another format")
             verdicts = {n: Verdict.from_dict(v) for n, v in fields.pop("verdicts").items()}
             del fields["score"], fields["max_score"]
-            return cls(verdicts=verdicts, **fields)
+            sequences = {k: tuple(fields.pop(k)) for k in ("flags", "events", "blank")}
+            return cls(verdicts=verdicts, **sequences, **fields)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a receipt: {error}") from error
 

@@ -84,7 +84,7 @@ def grade_submission(assignment: Assignment, submission: Submission, engine: Eng
         events=outcome.events,
         verdicts=verdicts_of(source, outcome),
         manual=manual_of(source),
-        blank=blank_answers(repaired.notebook, release),
+        blank=tuple(blank_answers(repaired.notebook, release)),
         seconds=round(outcome.seconds, 3),
         versions=receipts.versions(),
     )

@@ -22,6 +22,7 @@ MAX_DEPTH = 64
 MAX_ELEMENTS = 1 << 25  # of one array: 256 MB of float64, the size of a whole frame
 ARRAY_KINDS = frozenset("biufcSUMm")  # no objects, no structured records
 GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+MAX_ITEMS = 1_000_000  # of a list or tuple that is not all floats
 PACK_FROM = 16  # a list of this many floats travels as a buffer
 
 Refer = Callable[[Any], dict[str, Any]]
@@ -119,6 +120,8 @@ def encode_sequence(encoder: Encoder, value: Sequence[Any], depth: int) -> Any:
     tag = "list" if isinstance(value, list) else "tuple"
     if len(value) >= PACK_FROM and all(type(item) is float for item in value):
         return {"t": "floats", "k": tag, "b": encoder.buffer(np.array(value).tobytes())}
+    if len(value) > MAX_ITEMS:
+        raise WireError(f"a {tag} of {len(value)} items is too long to be handed over")
     items = [encoder(item, depth) for item in value]
     return items if tag == "list" else {"t": tag, "v": items}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,12 @@ import pytest
 import yaml
 
 DATA = Path(__file__).parent / "data"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 
 
 def load_catalogue() -> dict[str, dict[str, Any]]:
@@ -20,3 +27,16 @@ def load_catalogue() -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="session")
 def catalogue() -> dict[str, dict[str, Any]]:
     return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser of the system, once for all tests."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = Path("/usr/bin/chromium")
+    if not path.exists():
+        pytest.skip("chromium is not installed (`make system`)")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(path), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

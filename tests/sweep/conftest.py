@@ -5,20 +5,6 @@ from pathlib import Path
 import pytest
 
 AXE = Path(__file__).parents[1] / "data" / "axe-core" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """The browser of the system, once for all tests."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = Path("/usr/bin/chromium")
-    if not path.exists():
-        pytest.skip("chromium is not installed (`make system`)")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(path), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def settle(page):

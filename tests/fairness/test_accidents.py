@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hostile.assignment import HIDDEN, HONEST, cell, notebook
 
 from chainrule_staff.grading.engine import Job, Outcome
 from chainrule_staff.grading.split import Limits, SplitEngine, available_sandbox
-
-from hostile.assignment import HIDDEN, HONEST, cell, notebook
 
 FULL = dict.fromkeys(HIDDEN, 1.0)
 SOFTMAX = {"array", "random", "mutation", "verdict"}  # the hidden cells that call softmax
@@ -98,7 +97,11 @@ def test_accident_before_or_in_the_answer(name: str, engine: SplitEngine) -> Non
 
 def test_what_was_printed_is_shown(engine: SplitEngine) -> None:
     outcome = grade(engine, ACCIDENTS["prints in the answer"])
-    [shown] = [c for c in outcome.notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "plain"]  # noqa: E501
+    [shown] = [
+        c
+        for c in outcome.notebook.cells
+        if c.metadata.get("nbgrader", {}).get("grade_id") == "plain"
+    ]
     assert "n is 21" in str(shown.outputs)
 
 
@@ -113,8 +116,11 @@ def test_input_says_why_there_is_no_answer(engine: SplitEngine) -> None:
         "import os; os._exit(1)",
         "import os; os.kill(os.getpid(), 9)",
         "import ctypes; ctypes.string_at(0)",
-        "import sys; sys.setrecursionlimit(10**9)\n    def f(x): return f(x)\n    return f(n)",
-        "x = []\n    while True: x.append(bytearray(10**8))",
+        pytest.param(
+            "import sys; sys.setrecursionlimit(10**9)\n    def f(x): return f(x)\n    return f(n)",
+            marks=pytest.mark.load,
+        ),
+        pytest.param("x = []\n    while True: x.append(bytearray(10**8))", marks=pytest.mark.load),
     ],
 )
 def test_a_crash_costs_only_the_tasks_that_crash(end: str, engine: SplitEngine) -> None:
@@ -152,7 +158,12 @@ def test_a_cell_of_no_task_costs_nothing(end: str, engine: SplitEngine) -> None:
 
 
 def test_state_is_rebuilt_after_a_crash(engine: SplitEngine) -> None:
-    cells = ("count = [0]", "count[0] += 1", "import os; os._exit(1)", "print('count is', count[0])")
+    cells = (
+        "count = [0]",
+        "count[0] += 1",
+        "import os; os._exit(1)",
+        "print('count is', count[0])",
+    )
     outcome = grade(engine, HONEST, *cells)
     assert "count is 1" in str(outcome.notebook.cells[5].outputs)
     assert scores(outcome) == FULL

@@ -42,7 +42,10 @@ def assert_nothing_left(engine: SplitEngine) -> None:
     assert list(engine.farm.work.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.load) if a.slow else n for n, a in ATTACKS.items()],
+)
 def test_attack(name: str, engine: SplitEngine, host: Host) -> None:
     attack = ATTACKS[name]
     words = host.words(engine)

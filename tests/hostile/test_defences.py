@@ -40,7 +40,10 @@ def failed(one: NotebookNode) -> bool:
     [
         (ATTACKS["ast transformer"].cells[1], {"array", "plain", "order", "random", "mutation"}),
         (ATTACKS["patched run_cell"].cells[1].format(), {"array", "plain", "order"}),
-        ("np.testing.assert_allclose = lambda *a, **k: None\nsoftmax = lambda x: 0", {"array", "random"}),
+        (
+            "np.testing.assert_allclose = lambda *a, **k: None\nsoftmax = lambda x: 0",
+            {"array", "random"},
+        ),
         (ATTACKS["always equal"].cells[1], {"plain", "order"}),
         ("def softmax(x):\n    x[...] = 0; return np.ones(3) / 3", {"mutation"}),
     ],

@@ -33,9 +33,10 @@
 # again with other numbers.
 
 # %% [markdown] role="staff"
-# Twelve tasks: three of them (the slope of ReLU, that of the absolute value, the sign) are one line
-# each and share a prompt and an answer cell, and so do two of the flaws. The solution fits into 90
-# minutes. The other half of the topic, sigmoids and smooth functions, is activations_slopes.
+# Fourteen tasks: three are derivations of what was coded before; three others (the slope of ReLU,
+# that of the absolute value, the sign) are one line each and share a prompt and an answer cell,
+# and so do two of the flaws. The solution fits into 90 minutes. The other half of the topic,
+# sigmoids and smooth functions, is activations_slopes.
 
 # %% role="given"
 import numpy as np
@@ -85,6 +86,33 @@ def relu_one_sided(x):
 
 # %% task="activations.relu-one-sided-slopes" role="check"
 check("activations.relu-one-sided-slopes", relu_one_sided)
+
+# %% [markdown] task="activations.relu-one-sided-slopes-derivation" role="prompt"
+# ### The kink, line by line
+#
+# At $x = 0$ take a step `t` to the right ($t > 0$) and a step `s` to the left ($s < 0$), and subtract
+# the quotients: that is the first line of the next cell. Go on, in at least three steps, until no
+# `t` and no `s` is left. Can the two sides agree if the steps are small enough?
+#
+# In a cell that begins with `%%derive` you type formulas, one per line, each step on a line that
+# begins with `=`, for example `= (2 - 0)/t - (2 - 0)/s`. Run the cell: every line is checked against
+# the one before. (Python keeps your text as
+# `derivation_activations_relu_one_sided_slopes_derivation`.)
+
+# %% task="activations.relu-one-sided-slopes-derivation" role="derive"
+# %%derive activations.relu-one-sided-slopes-derivation
+# (relu(0 + t) - relu(0))/t - (relu(0 + s) - relu(0))/s
+# # solution
+# = (t - relu(0))/t - (relu(0 + s) - relu(0))/s          # t is positive
+# = (t - relu(0))/t - (0 - relu(0))/s                    # s is negative
+# = (t - 0)/t - (0 - 0)/s
+# = 1
+
+# %% task="activations.relu-one-sided-slopes-derivation" role="check"
+check(
+    "activations.relu-one-sided-slopes-derivation",
+    derivation_activations_relu_one_sided_slopes_derivation,
+)
 
 # %% [markdown]
 # ### What the libraries do
@@ -231,6 +259,38 @@ def relu_integral(x, H):
 
 # %% task="activations.relu-from-heaviside" role="check"
 check("activations.relu-from-heaviside", relu_product, relu_integral)
+
+# %% [markdown] task="activations.relu-from-heaviside-derivation" role="prompt"
+# ### The product, case by case
+#
+# Show that your product is right for *every* $x$, in three cases. Open each with a line such as
+# `case x > 0:`, begin with `relu(x)` and end with your product, in which the step is written $H$ as
+# above. The case $x = 0$ is the interesting one: does it matter here which value $H(0)$ has? (Your
+# text is kept as `derivation_activations_relu_from_heaviside_derivation`.)
+
+# %% task="activations.relu-from-heaviside-derivation" role="derive"
+# %%derive activations.relu-from-heaviside-derivation
+# case x > 0:
+# relu(x)
+# # solution
+# = x
+# = x*H(x)
+# case x = 0:
+# relu(x)
+# = 0
+# = x*1/2
+# = x*H(x)
+# case x < 0:
+# relu(x)
+# = 0
+# = x*0
+# = x*H(x)
+
+# %% task="activations.relu-from-heaviside-derivation" role="check"
+check(
+    "activations.relu-from-heaviside-derivation",
+    derivation_activations_relu_from_heaviside_derivation,
+)
 
 # %% [markdown]
 # ### A cliff made of slopes

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,11 +30,12 @@ def main() -> None:
     os.set_inheritable(lifeline, False)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's to handle
-    threading.Thread(target=watch, args=(lifeline,), daemon=True).start()
+    engine = os.getppid()
+    threading.Thread(target=watch, args=(lifeline, engine, policy), daemon=True).start()
     try:
         run(policy)
     finally:
-        end_descendants()
+        clean_up(engine, policy)
 
 
 def run(policy: dict[str, Any]) -> None:
@@ -55,11 +57,18 @@ def run(policy: dict[str, Any]) -> None:
     sandbox.run_interactive(policy["program"])
 
 
-def watch(lifeline: int) -> None:
+def watch(lifeline: int, engine: int, policy: dict[str, Any]) -> None:
     """Wait for the engine's end of a pipe to close, then end everything."""
     os.read(lifeline, 1)
-    end_descendants()
+    clean_up(engine, policy)
     os._exit(0)
+
+
+def clean_up(engine: int, policy: dict[str, Any]) -> None:
+    """End everything; if the engine is dead, remove its folder, as it cannot any more."""
+    end_descendants()
+    if os.getppid() != engine:
+        shutil.rmtree(policy["folder"], ignore_errors=True)
 
 
 def end_descendants() -> None:

@@ -164,6 +164,7 @@ def server_command(word: str, farm: Farm, limits: Limits, modules: tuple[str, ..
         return [*bubblewrap(farm, grants), *program]
     policy = {
         "sandbox": word,
+        "folder": str(farm.root),
         "readable": grants,
         "writable": [str(farm.work), str(farm.home), "/dev/null"],
         "processes": limits.processes,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.compare import difference, same, show
+from chainrule.compare import difference, numbers, same, show
 from chainrule.fact import Case, Derived, Fact, Form, Group, Raised
 from chainrule.plain import count
 from chainrule.probes import VIEWS
@@ -133,16 +133,34 @@ def _problem(value: Any, expected: Any, fact: Fact) -> str | None:
 
 
 def recognise(fact: Fact, outcomes: list[list[Outcome]]) -> str | None:
-    """Return the known mistake that gives the very same outcome in every case, if there is one."""
-    cases = [case for group in fact.groups for case in group.cases]
-    seen = [outcome.value for group in outcomes for outcome in group]
+    """Return the known mistake that explains what was seen, if there is one.
+
+    It gives the very same outcome in every case. Where two mistakes were made at once none does;
+    then one that explains a whole failed group of cases is named.
+    """
+    groups = list(zip(fact.groups, outcomes, strict=True))
     for name in fact.lessons:
-        if all(
-            same_outcome(value, case.mistaken.get(name, case.expected), fact)
-            for value, case in zip(seen, cases, strict=True)
-        ):
+        if all(_explains(name, group, seen, fact) for group, seen in groups):
+            return name
+    failed = [(g, seen) for g, seen in groups if _tells(seen) and group_problem(g, seen, fact)]
+    for name in fact.lessons:
+        if any(_explains(name, group, seen, fact) for group, seen in failed):
             return name
     return None
+
+
+def _explains(name: str, group: Group, seen: list[Outcome], fact: Fact) -> bool:
+    """Whether a mistake, or where it makes no difference the right answer, is what was seen."""
+    return all(
+        same_outcome(outcome.value, case.mistaken.get(name, case.expected), fact)
+        for case, outcome in zip(group.cases, seen, strict=True)
+    )
+
+
+def _tells(seen: list[Outcome]) -> bool:
+    """Whether outcomes say something about their cause: an exception or a NaN may have any."""
+    values = [numbers(outcome.value) for outcome in seen]
+    return all(array is not None and bool(np.isfinite(array).all()) for array in values)
 
 
 def same_outcome(value: Any, mistaken: Any, fact: Fact) -> bool:

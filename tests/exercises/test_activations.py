@@ -240,3 +240,18 @@ def test_numbers_may_come_as_one_answer() -> None:
         "activations.compare-bounds", {"answer": dict(zip(names, given, strict=True))}
     ).passed
     assert judge("activations.sigmoid-slope-bound", {"answer": [0.25, 0]}).passed
+
+
+def test_two_mistakes_at_once_and_one_is_named() -> None:
+    """A wrong formula that overflows as well is no known mistake; its wrong formula is."""
+    verdict = judge(
+        "activations.log-sigmoid-softplus", {"log_sigmoid": lambda x: np.log(1 + np.exp(-x))}
+    )
+    assert (verdict.score, verdict.mistake) == (0, "sign-outside")
+
+
+def test_an_exception_may_have_any_cause() -> None:
+    def sigmoid_grad(x: Any) -> Any:
+        raise TypeError("my own bug")
+
+    assert judge("activations.sigmoid-derivative", {"sigmoid_grad": sigmoid_grad}).mistake is None

@@ -144,6 +144,11 @@ sigmoid_derivative = FunctionTask(
             says=("overflow-unstable e^{-x}/(1+e^{-x})^2",),
         ),
         Mistake(
+            "value-for-slope",
+            "That is sigma itself; the task asks for its slope, which is largest at 0.",
+            {"sigmoid_grad": ref.sigmoid},
+        ),
+        Mistake(
             "input-for-output",
             "In s(1 - s) the s is the output sigma(x), not the input x.",
             {"sigmoid_grad": lambda x: floats(x) * (1 - floats(x))},

@@ -38,6 +38,16 @@ def reversed_kl(x: float, p: float) -> float:
         return float((a * np.log(a / b)).sum())
 
 
+def nan_kl(x: float, p: float) -> float:
+    with np.errstate(all="ignore"):
+        a, b = floats([x, 1 - x]), floats([p, 1 - p])
+        return float((a * np.log(a / b)).sum())
+
+
+def nan_entropy(x: float) -> float:
+    return nan_at_zero([x, 1 - x])
+
+
 def only_first(x: float, p: float) -> float:
     return x * math.log(x / p) if x > 0 else 0.0
 
@@ -86,6 +96,12 @@ ce_kl = FunctionTask(
             "You subtracted the entropy of p; the one to subtract is that of the target x.",
             {"bern_kl": lambda x, p: ref.bce(p, x) - ref.bern_entropy(p)},
             says=("entropy of p subtracted",),
+        ),
+        Mistake(
+            "nan-at-the-ends",
+            "Right inside, but at x = 0 and x = 1 yours is 0 * (-inf), which is NaN: an outcome "
+            "that never happens costs nothing.",
+            {"bern_kl": nan_kl, "bern_entropy": nan_entropy},
         ),
         Mistake(
             "entropy-sign",

@@ -66,9 +66,9 @@ def find_source(pi: Sequence[int], block: int) -> int | None:
     return source if unbroken else None
 
 
-def recoverable(pi: Sequence[int]) -> bool:
-    """Return whether U can be had back from U' by permuting rows, whatever the weights."""
-    return all(find_source(pi, block) is not None for block in range(BLOCKS))
+def count_whole_blocks(pi: Sequence[int]) -> int:
+    """Return how many blocks of rows stay together, in their order."""
+    return sum(find_source(pi, block) is not None for block in range(BLOCKS))
 
 
 def build_frame(name: str, pi: Sequence[int]) -> Frame:
@@ -92,8 +92,9 @@ def build_frame(name: str, pi: Sequence[int]) -> Frame:
 
 def describe(name: str, pi: Sequence[int]) -> str:
     """Say how many patches stay whole and whether U can be recovered."""
-    whole = BLOCKS * sum(find_source(pi, block) is not None for block in range(BLOCKS))
-    if recoverable(pi):
+    blocks = count_whole_blocks(pi)
+    whole = BLOCKS * blocks
+    if blocks == BLOCKS:
         end = "so U′ is U with its rows permuted, and U can be recovered"
     else:
         end = "so U′ has rows that U lacks, and U cannot be recovered"

@@ -181,6 +181,18 @@ d/dx σ(x) = d/dx (1/(1+exp(-x)))
         ),
         slip(
             SIGMOID,
+            "in-circles",
+            "The same line stands there twice, and the chain ends before it reaches the target: "
+            "split the last fraction in two.",
+            """\
+d/dx σ(x) = d/dx (1/(1+exp(-x)))
+= exp(-x)/(1+exp(-x))^2
+= σ(x)*(1+exp(-x)-1)/(1+exp(-x))
+= σ(x)*(1+exp(-x)-1)/(1+exp(-x))
+""",
+        ),
+        slip(
+            SIGMOID,
             "not-derived",
             "True, but this is what was to be shown: start from the definition and show the steps "
             "in between.",
@@ -465,6 +477,19 @@ W2 @ σ(W1 @ x + b1) + b2
 W2 @ σ(W1 @ x + b1) + b2
 = W2 @ ((1 + tanh((W1 @ x + b1)/2))/2) + b2
 = (W2/2) @ tanh((W1/2) @ x + b1/2) + b2
+= (W2/2) @ tanh((W1/2) @ x + b1/2) + (b2 + W2 @ ones(M)/2)
+""",
+        ),
+        slip(
+            NETWORK,
+            "one-lost",
+            "σ(u) is half of 1 + tanh(u/2): without the 1 it would take negative values. A line "
+            "that is right again does not mend the one before it.",
+            """\
+W2 @ σ(W1 @ x + b1) + b2
+= W2 @ (tanh((W1 @ x + b1)/2)/2) + b2
+= W2 @ ((1 + tanh((W1 @ x + b1)/2))/2) + b2
+= (W2/2) @ (ones(M) + tanh((W1/2) @ x + b1/2)) + b2
 = (W2/2) @ tanh((W1/2) @ x + b1/2) + (b2 + W2 @ ones(M)/2)
 """,
         ),

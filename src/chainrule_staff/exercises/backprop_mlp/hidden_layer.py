@@ -68,6 +68,10 @@ def mask_from_value(z: Numbers, alpha: float) -> Numbers:
     return np.where(h_s > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
 
 
+def zero_left_out(z: Numbers, alpha: float) -> Numbers:
+    return np.where(np.asarray(z) == 0, 0.0, ref.elu_grad(z, alpha))
+
+
 def masks_times_values(z: Numbers, alpha: float) -> Numbers:
     return np.asarray((z > 0) * 1.0 + (z <= 0) * alpha * np.exp(z))
 
@@ -125,6 +129,12 @@ elu_derivative = FunctionTask(
                     np.asarray(z) >= 0, 1.0, ref.elu_grad(z, alpha)
                 )
             },
+        ),
+        Mistake(
+            "zero-left-out",
+            "Your two cases leave z = 0 out, so the array keeps its initial 0 there; the "
+            "'otherwise' branch has to take it.",
+            {"elu_grad": zero_left_out},
         ),
         Mistake(
             "overflow",
@@ -306,6 +316,12 @@ grad_w1_entries = FunctionTask(
             "Entry j of the gradient times the sum of all inputs is the slope of moving the whole "
             "row; a single weight meets the single input x_i.",
             {"grad_W1_entry": lambda g_ha, x, j, i: g_ha[j] * np.sum(x)},
+        ),
+        Mistake(
+            "whole-input",
+            "You multiplied by the whole input and got the gradient of a whole row; of all inputs, "
+            "the one weight W1_ji meets x_i only.",
+            {"grad_W1_entry": lambda g_ha, x, j, i: g_ha[j] * np.asarray(x)},
         ),
     ),
     also_correct={

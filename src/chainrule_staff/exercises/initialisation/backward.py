@@ -16,6 +16,7 @@ from chainrule_staff.exercises.initialisation.forward import (
     first_dropped,
     half_forgotten,
     last_dropped,
+    layer_too_many,
     layers,
     std_as_variance,
 )
@@ -74,6 +75,12 @@ backward_variance = FunctionTask(
             "Your product stops at h^(j); one more step through W^(j) leads to h^(j-1).",
             {"backward_variance": first_dropped},
             says=("one layer too few",),
+        ),
+        Mistake(
+            "one-layer-too-many",
+            "There is one factor too many: W^(j) already leads down to h^(j-1), and there the "
+            "product ends.",
+            {"backward_variance": layer_too_many},
         ),
         Mistake(
             "last-layer-dropped",

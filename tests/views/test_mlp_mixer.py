@@ -34,7 +34,7 @@ def test_exactly_six_permutations_of_whole_blocks_are_recoverable():
     for outer in itertools.permutations(range(3)):
         for orders in inner:
             pi = [blocks[b][k] for b, order in zip(outer, orders, strict=True) for k in order]
-            count += mlp_mixer.recoverable(pi)
+            count += mlp_mixer.count_whole_blocks(pi) == mlp_mixer.BLOCKS
     assert count == 6
 
 

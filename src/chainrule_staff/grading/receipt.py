@@ -83,8 +83,8 @@ class Receipt:
                 raise ValueError("another format")
             verdicts = {n: Verdict.from_dict(v) for n, v in fields.pop("verdicts").items()}
             del fields["score"], fields["max_score"]
-            sequences = {k: tuple(fields.pop(k)) for k in ("flags", "events", "blank")}
-            return cls(verdicts=verdicts, **sequences, **fields)
+            flags, events, blank = (tuple(fields.pop(k)) for k in ("flags", "events", "blank"))
+            return cls(verdicts=verdicts, flags=flags, events=events, blank=blank, **fields)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a receipt: {error}") from error
 

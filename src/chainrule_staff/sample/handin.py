@@ -34,8 +34,9 @@ def fill_in(release: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
     for cell in filled.cells:
         if is_answer(cell):
             mine = [text for task, text in answers.items() if asks_for(cell, task)]
-            # What is not answered stays as it was handed out.
-            cell.source = "\n\n\n".join([cell.source, *mine])
+            # What is not answered stays as it was handed out; a derivation has a cell of its own.
+            kept = [] if mine and cell.source.startswith("%%derive") else [cell.source]
+            cell.source = "\n\n\n".join([*kept, *mine])
     return filled
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chainrule_staff.build.authoring import read_authoring
 from chainrule_staff.exercises import find
+from chainrule_staff.exercises.derivation import DeriveTask
 from chainrule_staff.exercises.model import Exercise
 from chainrule_staff.sample.mangling import MANGLINGS
 from chainrule_staff.sample.transplant import transplant
@@ -43,6 +44,8 @@ class Student:
 
 def source_of(exercise: Exercise, answers: Mapping[str, object]) -> str:
     """Return the source text of complete answers to one exercise."""
+    if isinstance(exercise, DeriveTask):
+        return f"%%derive {exercise.task}\n{answers[exercise.names[0]]}"
     return "\n\n\n".join(transplant(name, answers[name]) for name in exercise.names)
 
 

@@ -11,7 +11,7 @@ import functools
 import inspect
 import textwrap
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ class _Garden:
 
     def _definition(self, name: str, value: Any) -> str:
         if not isinstance(value, types.FunctionType):
-            return f"{name} = {_literal(value)}"
+            return f"{name} = {_literal(value, self)}"
         tree = _Rewritten(value, self).visit(_node(value))
         if isinstance(tree, ast.Lambda):
             return f"{name} = {ast.unparse(tree)}"
@@ -160,11 +160,13 @@ def _uncached(value: Any) -> Any:
     return value.__wrapped__ if isinstance(value, type(_CACHED)) else value
 
 
-def _literal(value: Any) -> str:
-    """Return plain data, NumPy's and the standard library's objects as source."""
+def _literal(value: Any, garden: _Garden | None = None) -> str:
+    """Return data as source: plain, NumPy's, the standard library's, or made of these."""
     name = getattr(value, "__name__", "")
     if name and getattr(np, name, None) is value:
         return f"np.{name}"
+    if garden and isinstance(_uncached(value), types.FunctionType):
+        return garden.name_of(value)
     if isinstance(value, types.BuiltinFunctionType):
         return f"__import__({value.__module__!r}).{name}"
     if isinstance(value, type):
@@ -173,16 +175,20 @@ def _literal(value: Any) -> str:
         return f"np.array({_literal(value.tolist())})"
     if isinstance(value, np.generic):
         return _literal(value.item())
-    if isinstance(value, tuple):
-        inner = ", ".join(_literal(item) for item in value)
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, list):
-        return f"[{', '.join(_literal(item) for item in value)}]"
-    if isinstance(value, dict):
-        pairs = (f"{_literal(k)}: {_literal(v)}" for k, v in value.items())
-        return f"{{{', '.join(pairs)}}}"
     if isinstance(value, float) and not np.isfinite(value):
         return f'float("{value}")'
     if isinstance(value, PLAIN):
         return repr(value)
+    return _container(value, garden)
+
+
+def _container(value: Any, garden: _Garden | None) -> str:
+    if isinstance(value, tuple):
+        inner = ", ".join(_literal(item, garden) for item in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, list):
+        return f"[{', '.join(_literal(item, garden) for item in value)}]"
+    if isinstance(value, Mapping):
+        pairs = (f"{_literal(k, garden)}: {_literal(v, garden)}" for k, v in value.items())
+        return f"{{{', '.join(pairs)}}}"
     raise NotTransplantable(f"{type(value).__name__} {str(value)[:80]}")

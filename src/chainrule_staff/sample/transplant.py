@@ -169,8 +169,10 @@ def _literal(value: Any, garden: _Garden | None = None) -> str:
         return garden.name_of(value)
     if isinstance(value, types.BuiltinFunctionType):
         return f"__import__({value.__module__!r}).{name}"
+    if isinstance(value, type) and hasattr(value, "_fields"):
+        return f'__import__("collections").namedtuple({name!r}, {list(value._fields)!r})'
     if isinstance(value, type):
-        return value.__name__
+        return name
     if isinstance(value, np.ndarray):
         return f"np.array({_literal(value.tolist())})"
     if isinstance(value, np.generic):

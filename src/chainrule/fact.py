@@ -6,6 +6,7 @@ and a student's answers into a verdict. A fact holds no code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ import numpy as np
 from chainrule.compare import Tolerance, numbers, show
 from chainrule.plain import from_plain, to_plain
 from chainrule.sealed import Sealed
+
+_STUB = re.compile(r"\s*=?\s*(\.\.\.|…)\s*(#.*)?")  # `= ...  # your lines here`
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,14 @@ class Form:
         return None
 
 
+def without_stub(text: str) -> str:
+    """Return a derivation without the line `= ...` of a fresh notebook, wherever it was left.
+
+    The line becomes a comment, so that the others keep their numbers.
+    """
+    return "\n".join("# ..." if _STUB.fullmatch(line) else line for line in text.splitlines())
+
+
 @dataclass(frozen=True)
 class Derived:
     """Expected: a text that derives the declared task of this name, line by line."""
@@ -56,7 +67,7 @@ class Derived:
         """Return one sentence on what is missing in the derivation, or None if it is complete."""
         from chainrule.derivation import check_task, load_task  # slow to import, rarely needed
 
-        report = check_task(str(value), load_task(self.task))
+        report = check_task(without_stub(str(value)), load_task(self.task))
         if report.complete:
             return None
         bad = [line.message for line in report.lines if line.status not in ("ok", "start")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainrule.derivation import check_task
-from chainrule_staff.exercises import all_exercises
+from chainrule_staff.exercises import all_exercises, judge
 from chainrule_staff.exercises.derivation import FALSE, FINE, DeriveTask
 
 TASKS = {task: e for task, e in all_exercises().items() if isinstance(e, DeriveTask)}
@@ -46,3 +46,32 @@ def test_every_derivation_has_at_least_two_wrong_ones(task: str) -> None:
     exercise = TASKS[task]
     assert len(exercise.mistakes) >= 2
     assert exercise.model != exercise.other
+
+
+STUB = "= ...  # your lines here"
+
+
+def test_a_stub_that_was_left_behind_costs_nothing() -> None:
+    exercise = TASKS["softmax.translation-derivation"]
+    (name,) = exercise.names
+    first, *rest = exercise.model.strip().splitlines()
+    for lines in ([first, *rest, STUB], [first, STUB, *rest], [first, *rest[:2], STUB, *rest[2:]]):
+        assert judge(exercise.task, {name: "\n".join(lines)}).passed
+    talkative = exercise.model.replace("# cancel", "# and so on ...")
+    assert judge(exercise.task, {name: talkative}).passed
+
+
+@pytest.mark.parametrize("text", ["", "softmax(x + c)[i]", f"softmax(x + c)[i]\n{STUB}", STUB])
+def test_a_fresh_cell_is_not_a_failed_attempt(text: str) -> None:
+    exercise = TASKS["softmax.translation-derivation"]
+    verdict = judge(exercise.task, {exercise.names[0]: text})
+    assert verdict.score == 0
+    assert verdict.mistake is None
+    assert "still to be written" in str(verdict)
+
+
+def test_a_dash_of_dots_inside_a_formula_is_an_unread_line() -> None:
+    exercise = TASKS["softmax.translation-derivation"]
+    text = exercise.model.replace("= exp(x[i]) /", "= exp(x[i]) ... /")
+    verdict = judge(exercise.task, {exercise.names[0]: text})
+    assert 0 < verdict.score < 1

@@ -10,7 +10,7 @@ from chainrule.assess import Unfinished, fetch, unfinished
 from chainrule.compare import show
 from chainrule.derivation import DerivationTask, Report, check_task
 from chainrule.derivation.magic import variable_of
-from chainrule.fact import Case, Derived, Fact, Group
+from chainrule.fact import Case, Derived, Fact, Group, without_stub
 from chainrule.verdict import Check, Verdict
 from chainrule_staff.exercises.model import Answers, Exercise, Generator, Kind, Mistake
 
@@ -68,8 +68,8 @@ class DeriveTask(Exercise):
         if not isinstance(text, str):
             message = f"expected the text of a %%derive cell, got {show(text)}"
             return Verdict(self.task, 0.0, (Check("text", False, message),), points=self.points)
-        report = checked(text, self.goal.to_json())
-        if not report.steps or "..." in text:
+        report = checked(without_stub(text), self.goal.to_json())
+        if not any(step.relation for step in report.steps):
             return unfinished(self.task, self.points, "its lines are still to be written")
         score = 1.0 if report.complete else min(report.score, 0.99)
         mistake = None if report.complete else self._recognise(report)

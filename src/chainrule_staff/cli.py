@@ -38,8 +38,10 @@ def explained(command: Command) -> Command:
         from chainrule_staff.build.release import ReleaseError
         from chainrule_staff.grading.engines import NoSandbox
         from chainrule_staff.grading.pipeline import CourseError
+        from chainrule_staff.lecture.slides import LectureError
 
-        known = (AuthoringError, ReleaseError, NoSandbox, CourseError, LookupError, OSError)
+        ours = (AuthoringError, ReleaseError, NoSandbox, CourseError, LectureError)
+        known = (*ours, LookupError, OSError)
         try:
             return command(*args, **kwargs)
         except known as error:
@@ -225,14 +227,20 @@ def lab() -> None:
 
 @commands.command()
 @click.argument("topic")
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--lab", "in_lab", is_flag=True, help="Open the notebook in JupyterLab instead.")
 @explained
-def lecture(topic: str) -> None:
-    """Open the lecture demonstration of a topic."""
-    path = find_course().root / "notebooks" / f"{topic}.ipynb"
-    if not path.is_file():
-        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.ipynb"))) or "none"
-        raise LookupError(f"no lecture {topic!r}; there are {there}")
-    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(path)]))
+def lecture(topic: str, target: Path | None, in_lab: bool) -> None:
+    """Write a lecture as slides: one HTML file that needs no network (slides/TOPIC.html)."""
+    from chainrule_staff.lecture.export import export_lecture, find_lecture
+
+    root = find_course().root
+    path = find_lecture(root, topic)
+    if in_lab:
+        sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(path)]))
+    target = target or root / "slides" / f"{topic}.html"
+    count = export_lecture(path, target)
+    OUT.print(f"wrote {count} slides to {target}", markup=False, highlight=False)
 
 
 def known_assignments(course: Course, names: Sequence[str]) -> list[str]:

@@ -8,6 +8,9 @@ when handed in), `derive` (a derivation the student types), `flaw` (a flawed sol
 must not change), `staff` (dropped).
 A cell without a role is prose or a demonstration.
 
+In a lecture a header may say where a slide begins: `slide="slide"` (or `subslide`, `fragment`,
+`notes`, `skip`); a cell without it continues the slide before it.
+
 A `rubric` is a [markdown] cell with its own points: what stands before the line `# solution` the
 student sees, what stands behind it (how to mark, a model answer) only the instructor.
 """
@@ -23,6 +26,7 @@ import jupytext
 ROLES = ("prompt", "answer", "check", "derive", "flaw", "hidden", "rubric", "given", "staff")
 OF_A_TASK = ("prompt", "answer", "check", "derive", "flaw", "hidden", "rubric")
 KEYS = ("task", "role", "points", "title")
+SLIDES = ("slide", "subslide", "fragment", "notes", "skip")  # Jupyter's own words
 ADDED_BY_JUPYTEXT = ("lines_to_next_cell", "lines_to_end_of_cell_marker")
 MARKER = "# solution"
 HEADER = re.compile(r"# %%(\s|$)")  # `# %%derive` is a magic, not a header
@@ -43,6 +47,7 @@ class Cell:
         role: one of `ROLES`, or "" for prose and demonstrations.
         points: what the header says the task is worth, or None.
         place: "softmax.py:120", for messages.
+        slide: one of `SLIDES`, or ""; in lectures only.
     """
 
     kind: str
@@ -51,9 +56,10 @@ class Cell:
     role: str = ""
     points: float | None = None
     place: str = ""
+    slide: str = ""
 
 
-def read_authoring(path: Path) -> list[Cell]:
+def read_authoring(path: Path, *, lecture: bool = False) -> list[Cell]:
     """Return the cells of an authoring file; raise `AuthoringError` for anything unknown."""
     text = path.read_text("utf-8")
     notebook = jupytext.reads(text, fmt="py:percent")
@@ -64,18 +70,20 @@ def read_authoring(path: Path) -> list[Cell]:
             "before the first `# %%`, or a `# %%` inside a string?"
         )
     return [
-        _cell(cell, f"{path.name}:{line}")
+        _cell(cell, f"{path.name}:{line}", (*KEYS, "slide") if lecture else KEYS)
         for cell, line in zip(notebook.cells, places, strict=True)
     ]
 
 
-def _cell(cell: jupytext.config.NotebookNode, place: str) -> Cell:
+def _cell(cell: jupytext.config.NotebookNode, place: str, keys: tuple[str, ...]) -> Cell:
     header = {k: v for k, v in cell.metadata.items() if k not in ADDED_BY_JUPYTEXT}
-    if unknown := set(header) - set(KEYS):
-        raise AuthoringError(f"{place}: unknown key {sorted(unknown)}; there are {', '.join(KEYS)}")
-    role, task = header.get("role", ""), header.get("task", "")
+    if unknown := set(header) - set(keys):
+        raise AuthoringError(f"{place}: unknown key {sorted(unknown)}; there are {', '.join(keys)}")
+    role, task, slide = (header.get(key, "") for key in ("role", "task", "slide"))
     if role and role not in ROLES:
         raise AuthoringError(f"{place}: unknown role {role!r}; there are {', '.join(ROLES)}")
+    if slide and slide not in SLIDES:
+        raise AuthoringError(f"{place}: unknown slide {slide!r}; there are {', '.join(SLIDES)}")
     if bool(task) != (role in OF_A_TASK):
         raise AuthoringError(f"{place}: task={task!r} does not go with role={role!r}")
     if cell.cell_type not in ("code", "markdown"):
@@ -85,7 +93,7 @@ def _cell(cell: jupytext.config.NotebookNode, place: str) -> Cell:
     if role == "rubric" and (cell.cell_type != "markdown" or "points" not in header):
         raise AuthoringError(f"{place}: a rubric is a [markdown] cell with points=")
     source = _uncommented(cell.source) if role == "derive" else cell.source
-    return Cell(cell.cell_type, source, task, role, header.get("points"), place)
+    return Cell(cell.cell_type, source, task, role, header.get("points"), place, slide)
 
 
 def _uncommented(source: str) -> str:

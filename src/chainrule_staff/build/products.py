@@ -62,7 +62,7 @@ def lectures(root: Path, names: Sequence[str] = ()) -> Products:
     """Build the lecture demonstrations: plain notebooks, nothing graded."""
     files = sorted((root / "authoring" / "lectures").glob("*.py"))
     made: dict[str, NotebookNode] = {
-        path.stem: make_source(path.stem, read_authoring(path))
+        path.stem: make_source(path.stem, read_authoring(path, lecture=True))
         for path in files
         if not names or path.stem in names
     }

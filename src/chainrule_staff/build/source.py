@@ -53,6 +53,8 @@ def _make(cell: Cell, name: str) -> NotebookNode:
         metadata.deletable, metadata.editable = False, False
     if cell.role in ANSWERED:
         metadata.deletable = False
+    if cell.slide:
+        metadata.slideshow = NotebookNode(slide_type=cell.slide)
     text = _text(cell)
     new = new_code_cell if cell.kind == "code" else new_markdown_cell
     return new(text, id=name[:64], metadata=metadata)

@@ -1,0 +1,1 @@
+"""A lecture: a notebook without marks, run and written as slides that need no network."""

@@ -124,6 +124,11 @@ def sheets(folder: Path, tasks: Sequence[str]) -> Iterator[Student]:
 
 
 def _told(text: str) -> str | None:
-    """Return the mistake named in the first line of a sheet's answer, or None."""
-    first = text.split("\n", 1)[0]
+    """Return the mistake named in the first line of a sheet's answer, or None.
+
+    A derivation's first line is that behind `%%derive`.
+    """
+    first, *rest = text.split("\n")
+    if first.startswith("%%derive") and rest:
+        first = rest[0]
     return first.removeprefix("# mistake:").strip() if first.startswith("# mistake:") else None

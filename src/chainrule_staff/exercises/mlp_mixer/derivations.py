@@ -13,7 +13,7 @@ cost = DeriveTask(
         setting="S,C,T,U,N: dim; P,c: real>0",
         start="Σ[s,1,S](P^2*c*C) + Σ[l,1,N](Σ[j,1,C](S*T + T*S) + Σ[s,1,S](C*U + U*C))",
         target="S*(P^2*c*C + 2*N*C*(T + U))",
-        min_steps=3,
+        min_steps=2,
         note="S patches of P x P pixels with c colours, C channels, N layers; T and U are the "
         "hidden widths of token mixing and channel mixing (D_S and D_C). Every term of the start "
         "is one matrix product: rows times columns.",

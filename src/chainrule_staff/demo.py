@@ -29,16 +29,21 @@ from chainrule_staff.sample.handin import hand_in
 from chainrule_staff.sample.students import Student
 
 EXAMPLES = Path("examples/class")
+SHOWN = ("softmax", "ad_traces")  # what the whole class hands in, unless `--all` is given
 Class = Mapping[str, Sequence[Student]]  # assignment -> students
 
 
-def run_demo(root: Path, folder: Path, console: Console, jobs: int = 2) -> None:
+def run_demo(
+    root: Path, folder: Path, console: Console, everyone: bool = False, jobs: int = 2
+) -> None:
     """Run the whole life of a notebook on the sample class; exit with 1 if it is not as expected.
 
     Args:
         root: the repository.
         folder: where the demo works; emptied first, if it is a demo's folder or new.
         console: where to write.
+        everyone: whether the whole class hands in every notebook; by default the worked sheets
+            do, and the others hand in `SHOWN` only.
         jobs: worker processes.
     """
     start = time.monotonic()
@@ -46,7 +51,7 @@ def run_demo(root: Path, folder: Path, console: Console, jobs: int = 2) -> None:
     console.print("building notebooks from authoring/")
     products = {p: d for p, d in make_products(root).items() if p.parts[0] in ("source", "release")}
     write_products(folder, Products(products))
-    students = make_class(root)
+    students = make_class(root, everyone)
     for assignment, people in students.items():
         for student in people:
             hand_in(course, assignment, student)
@@ -84,20 +89,25 @@ def prepare(root: Path, folder: Path) -> Course:
     return Course(folder)
 
 
-def make_class(root: Path) -> Class:
-    """Return assignment -> everyone who hands it in; only the first one has mangled notebooks."""
+def make_class(root: Path, everyone: bool = False) -> Class:
+    """Return assignment -> everyone who hands it in."""
     made: dict[str, Sequence[Student]] = {}
     for name, cells in authored(root).items():
         tasks = list(dict.fromkeys(c.task for c in cells if c.role in ("check", "hidden")))
-        made[name] = [
-            *sample.sheets(root / EXAMPLES, tasks),
-            sample.perfect(tasks),
-            sample.blank(),
-            *sample.alternatives(tasks),
-            *sample.mistaken(tasks),
-            *([] if made else sample.mangled(tasks)),
-        ]
-    return made
+        sheets = [s for s in sample.sheets(root / EXAMPLES, tasks) if s.answers or name in SHOWN]
+        made[name] = [*sheets, *(_others(name, tasks) if everyone or name in SHOWN else ())]
+    return {name: people for name, people in made.items() if people}
+
+
+def _others(name: str, tasks: Sequence[str]) -> list[Student]:
+    """Return the class beside the sheets; one notebook is enough to mangle."""
+    return [
+        sample.perfect(tasks),
+        sample.blank(),
+        *sample.alternatives(tasks),
+        *sample.mistaken(tasks),
+        *(sample.mangled(tasks) if name == SHOWN[0] else ()),
+    ]
 
 
 Receipts = Mapping[tuple[str, str], Receipt]

@@ -139,7 +139,12 @@ def _by_definition(
 
 
 def definitions(source: str) -> set[str]:
-    """Return the names that a cell defines at its top level; a broken cell is searched as text."""
+    """Return the names that a cell defines at its top level; a broken cell is searched as text.
+
+    A derivation defines no name; its first line, with the task's name, stands for one.
+    """
+    if source.startswith("%%derive"):
+        return {source.partition("\n")[0].strip()}
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -33,7 +33,8 @@ def transplant(name: str, answer: Any) -> str:
         return f"{name} = {_literal(answer)}"
     garden = _Garden()
     root = garden.name_of(answer)
-    body = textwrap.indent("\n".join(garden.lines), "    ")
+    # A notebook need not import NumPy itself.
+    body = textwrap.indent("\n".join(["import numpy as np", *garden.lines]), "    ")
     return f"def make_{name}():\n{body}\n    return {root}\n\n\n{name} = make_{name}()"
 
 

@@ -47,9 +47,9 @@ from chainrule.views import activations
 activations.steepness(predict=True)
 
 # %% [markdown]
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# The rise from 0.1 to 0.9 takes $2 \ln 9 / k$ and shrinks to nothing. But at $x = 0$ the value is
+# **C.** The rise from 0.1 to 0.9 takes $2 \ln 9 / k$ and shrinks to nothing. But at $x = 0$ the value is
 # $\tfrac12$ for every $k$, and close to 0 the gap to the step stays nearly $\tfrac12$: the
 # convergence is **not uniform**.
 #
@@ -92,9 +92,9 @@ activations.zoo()
 activations.slopes()
 
 # %% [markdown]
-# <details><summary>Answer: D, at best</summary>
+# <details><summary>Answer</summary>
 #
-# $(1/4)^{10} \approx 10^{-6}$, and only if every unit sits exactly at 0.
+# **D, at best.** $(1/4)^{10} \approx 10^{-6}$, and only if every unit sits exactly at 0.
 #
 # tanh is four times as steep there, but flatter further out: which one is better depends on
 # **where the units live**.

@@ -24,9 +24,9 @@ from chainrule.views import ad_traces
 # | difference quotients | no: $1 + 10^{-16}$ **is** 1 to a computer | $n + 1$ runs |
 # | automatic differentiation | yes | a few runs |
 #
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# Nothing has moved, so the quotient is $0/h = 0$. A larger $h$ helps, up to about half of the digits.
+# **C.** Nothing has moved, so the quotient is $0/h = 0$. A larger $h$ helps, up to about half of the digits.
 #
 # </details>
 
@@ -53,9 +53,9 @@ from chainrule.views import ad_traces
 ad_traces.steps(1, 2)
 
 # %% [markdown]
-# <details><summary>Answer: two</summary>
+# <details><summary>Answer</summary>
 #
-# A sweep follows **one direction** of the input space: seed $(1, 0)$ gives $\partial f / \partial x_1$, and
+# **Two.** A sweep follows **one direction** of the input space: seed $(1, 0)$ gives $\partial f / \partial x_1$, and
 # $\partial f / \partial x_2$ needs a sweep of its own. With $n$ inputs there are $n$ sweeps.
 #
 # </details>
@@ -75,7 +75,9 @@ ad_traces.steps(1, 2)
 ad_traces.steps(-1, 3)
 
 # %% [markdown]
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
+#
+# **C.**
 #
 # $$\bar v_i = \sum_{j} \bar v_j\, \frac{\partial v_j}{\partial v_i}$$
 #
@@ -91,9 +93,9 @@ ad_traces.steps(-1, 3)
 # 2. Reverse
 # 3. Either
 #
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# Forward needs one sweep per **input**, reverse one per **output**. The price of reverse is memory: all
+# **B.** Forward needs one sweep per **input**, reverse one per **output**. The price of reverse is memory: all
 # values are kept until they are needed again.
 #
 # </details>

@@ -25,9 +25,9 @@ from chainrule.views import backprop_mlp
 # Each arrow knows how its end changes with its beginning. **Backpropagation** walks the chain from
 # the right, multiplying as it goes, and never asks the same question twice.
 #
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# The way back costs about twice as much as the way forward, whatever the number of weights.
+# **C.** The way back costs about twice as much as the way forward, whatever the number of weights.
 #
 # </details>
 
@@ -86,9 +86,9 @@ backprop_mlp.steps()
 # 2. Nothing, from this example
 # 3. The opposite
 #
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# Its slope is 0, so nothing passes. If it is off for **every** example it never learns again.
+# **B.** Its slope is 0, so nothing passes. If it is off for **every** example it never learns again.
 #
 # </details>
 
@@ -106,9 +106,9 @@ backprop_mlp.steps()
 backprop_mlp.training()
 
 # %% [markdown]
-# <details><summary>Answer: A</summary>
+# <details><summary>Answer</summary>
 #
-# Small weights make nearly linear units, so it starts out almost straight; the bend appears when
+# **A.** Small weights make nearly linear units, so it starts out almost straight; the bend appears when
 # single units have found their places. Their small pictures show which part each one does.
 #
 # </details>

@@ -23,9 +23,9 @@ from chainrule.views import convolution
 convolution.window((3, 1, 0, 2), (1, 2, 0))
 
 # %% [markdown]
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# $x_{n-k}$ runs backwards while $w_k$ runs forwards: the kernel lies **flipped** on the signal.
+# **B.** $x_{n-k}$ runs backwards while $w_k$ runs forwards: the kernel lies **flipped** on the signal.
 #
 # *full* keeps every overlap, *valid* only whole ones, *same* as many as there are inputs.
 #
@@ -46,9 +46,9 @@ convolution.window((3, 1, 0, 2), (1, 2, 0))
 convolution.window((3, 1, 0, 2), (1, 2, 0), flip=False)
 
 # %% [markdown]
-# <details><summary>Answer: B and D</summary>
+# <details><summary>Answer</summary>
 #
-# Without the flip it is called **cross-correlation**. A network that learns its kernel learns the
+# **B and D.** Without the flip it is called **cross-correlation**. A network that learns its kernel learns the
 # mirrored one and never notices. You do, as soon as you compare numbers.
 #
 # </details>
@@ -68,9 +68,9 @@ convolution.window((3, 1, 0, 2), (1, 2, 0), flip=False)
 convolution.strides()
 
 # %% [markdown]
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# With gaps of $d$ a kernel of $k$ taps reaches over $d\,(k - 1) + 1$ cells.
+# **C.** With gaps of $d$ a kernel of $k$ taps reaches over $d\,(k - 1) + 1$ cells.
 #
 # Stride leaves out outputs, padding adds zeros at the rims: neither makes the window wider.
 #

@@ -68,9 +68,9 @@ cross_entropy.entropy_on_simplex()
 cross_entropy.price_of_a_model()
 
 # %% [markdown]
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# $\mathrm{CE} = H(x) + \mathrm{KL}$. The first part is the world's uncertainty, which no model removes; the second is
+# **B.** $\mathrm{CE} = H(x) + \mathrm{KL}$. The first part is the world's uncertainty, which no model removes; the second is
 # yours, zero only for $p = x$.
 #
 # Certainty is the one belief that can cost infinitely much.
@@ -96,9 +96,9 @@ cross_entropy.price_of_a_model()
 cross_entropy.gradients()
 
 # %% [markdown]
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# The squared error carries a factor $\sigma'(a)$, which is zero exactly where help is needed. The
+# **B.** The squared error carries a factor $\sigma'(a)$, which is zero exactly where help is needed. The
 # logarithm in cross-entropy **cancels it**: what is left is output minus truth.
 #
 # </details>

@@ -25,9 +25,9 @@ from chainrule.views import gd_convergence
 gd_convergence.iterates(predict=True)
 
 # %% [markdown]
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# Every step goes downhill in direction, and from some point on none in height: the run jumps for ever
+# **C.** Every step goes downhill in direction, and from some point on none in height: the run jumps for ever
 # between two points whose slope is **not** 0.
 #
 # Below $2/L$ it arrives. This function bends less outside, so some larger steps do not escape either.
@@ -64,9 +64,9 @@ gd_convergence.iterates(predict=True)
 gd_convergence.quadratic()
 
 # %% [markdown]
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# $\eta < 2/L$ is dictated by the steep direction. With such a step the flat one shrinks by
+# **C.** $\eta < 2/L$ is dictated by the steep direction. With such a step the flat one shrinks by
 # $1 - \eta\lambda$, hardly less than 1: the number of steps grows with $\kappa$ (press 5, then 6).
 #
 # </details>
@@ -83,9 +83,9 @@ gd_convergence.quadratic()
 gd_convergence.valleys()
 
 # %% [markdown]
-# <details><summary>Answer: no</summary>
+# <details><summary>Answer</summary>
 #
-# A hilltop lies between them. Without convexity only one thing is promised, and it is not the
+# **No.** A hilltop lies between them. Without convexity only one thing is promised, and it is not the
 # minimum: the **smallest gradient so far** falls below any bound, at least as fast as $1/K$.
 #
 # </details>
@@ -102,9 +102,9 @@ gd_convergence.valleys()
 gd_convergence.heavy_ball()
 
 # %% [markdown]
-# <details><summary>Answer: both</summary>
+# <details><summary>Answer</summary>
 #
-# The swings across the valley cancel, the way along it adds up. Too much of it, and the ball rolls
+# **Both.** The swings across the valley cancel, the way along it adds up. Too much of it, and the ball rolls
 # past the minimum and back.
 #
 # It even allows steps beyond $2/L$: press 3, then 5.

@@ -15,9 +15,9 @@ from chainrule.views import heaviside_networks
 # 3. Everything on one side of a line
 # 4. A strip
 #
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# The line is $w \cdot x + b = 0$; $w$ stands at a right angle to it and **points to the yes side**. On
+# **C.** The line is $w \cdot x + b = 0$; $w$ stands at a right angle to it and **points to the yes side**. On
 # the line itself the convention decides: here $H(0) = \tfrac12$.
 #
 # </details>
@@ -42,9 +42,9 @@ from chainrule.views import heaviside_networks
 heaviside_networks.half_planes()
 
 # %% [markdown]
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# Three votes must lift $3 + c$ above 0, two must not: any $c$ between $-3$ and $-2$. At $c = -3$
+# **B.** Three votes must lift $3 + c$ above 0, two must not: any $c$ between $-3$ and $-2$. At $c = -3$
 # exactly the sum is 0 inside, and the unit cannot decide.
 #
 # </details>
@@ -72,9 +72,9 @@ heaviside_networks.half_planes()
 # 3. Convex ones with straight edges
 # 4. Triangles
 #
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# An intersection of half-planes is **convex**: with two points it contains the way between them. For a
+# **C.** An intersection of half-planes is **convex**: with two points it contains the way between them. For a
 # star, draw convex pieces and join them by an OR: one more layer.
 #
 # </details>
@@ -93,9 +93,9 @@ heaviside_networks.half_planes()
 #
 # Nudge a weight: no output changes, until one suddenly does.
 #
-# <details><summary>Answer: C. And the way out?</summary>
+# <details><summary>Answer, and the way out</summary>
 #
-# Put a slope where the step is: $\sigma(k\,a)$ in place of $H(a)$. Train it soft, and read it hard.
+# **C.** Put a slope where the step is: $\sigma(k\,a)$ in place of $H(a)$. Train it soft, and read it hard.
 #
 # </details>
 
@@ -109,9 +109,9 @@ heaviside_networks.half_planes()
 heaviside_networks.steepness()
 
 # %% [markdown]
-# <details><summary>Answer: nearly</summary>
+# <details><summary>Answer</summary>
 #
-# Read at ½ it misses little but the corners. Yet it is sure of hardly anything: look how pale it is.
+# **Nearly.** Read at ½ it misses little but the corners. Yet it is sure of hardly anything: look how pale it is.
 #
 # As $k$ grows the region gets its edges, and the slopes that training needs vanish.
 #

@@ -14,9 +14,9 @@ from chainrule.views import initialisation
 # 2. All units of a layer stay alike for ever
 # 3. The outputs explode
 #
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# Units that compute the same receive the same gradient and stay the same: a layer of a thousand is a
+# **B.** Units that compute the same receive the same gradient and stay the same: a layer of a thousand is a
 # layer of one. **Chance** breaks the tie.
 #
 # </details>
@@ -35,9 +35,9 @@ from chainrule.views import initialisation
 initialisation.gain()
 
 # %% [markdown]
-# <details><summary>Answer: about C</summary>
+# <details><summary>Answer</summary>
 #
-# $2^{-29} \approx 2 \cdot 10^{-9}$.
+# **About C.** $2^{-29} \approx 2 \cdot 10^{-9}$.
 #
 # With $\operatorname{Var} w = g/n$ a ReLU layer multiplies by $g/2$. Anything but $g = 2$ dies out or
 # explodes, only later or sooner.
@@ -74,9 +74,9 @@ initialisation.gain()
 initialisation.variance()
 
 # %% [markdown]
-# <details><summary>Answer: A</summary>
+# <details><summary>Answer</summary>
 #
-# B halves in every layer. C is right for one width only. D takes a standard deviation for a variance:
+# **A.** B halves in every layer. C is right for one width only. D takes a standard deviation for a variance:
 # the commonest slip of all.
 #
 # Dots are measured in random networks, lines are the law.
@@ -101,9 +101,9 @@ initialisation.variance()
 initialisation.fifty_layers()
 
 # %% [markdown]
-# <details><summary>Answer: C, if they are narrow</summary>
+# <details><summary>Answer</summary>
 #
-# The mean keeps the law, carried by a few large networks. Factors multiply, so the distribution is
+# **C, if they are narrow.** The mean keeps the law, carried by a few large networks. Factors multiply, so the distribution is
 # **skewed**: the median network is below. More units per layer, less of it.
 #
 # </details>

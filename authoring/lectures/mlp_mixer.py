@@ -49,9 +49,9 @@ from chainrule.views import mlp_mixer
 # | tokens | one column: a channel, everywhere | all columns |
 # | channels | one row: a patch, all of it | all rows |
 #
-# <details><summary>Answer: B. Why never everything at once?</summary>
+# <details><summary>Answer, and why never everything at once</summary>
 #
-# A full layer on the table has $(S\,C)^2$ weights; the two that take turns have about $S^2 + C^2$, times
+# **B.** A full layer on the table has $(S\,C)^2$ weights; the two that take turns have about $S^2 + C^2$, times
 # a constant.
 #
 # </details>
@@ -77,9 +77,9 @@ from chainrule.views import mlp_mixer
 mlp_mixer.permutations()
 
 # %% [markdown]
-# <details><summary>Answer: C</summary>
+# <details><summary>Answer</summary>
 #
-# A patch keeps its numbers if its three rows stay together, **in order**. Then whole patches have
+# **C.** A patch keeps its numbers if its three rows stay together, **in order**. Then whole patches have
 # moved, and the table's rows with them.
 #
 # </details>
@@ -94,9 +94,9 @@ mlp_mixer.permutations()
 mlp_mixer.permutations([2, 1, 0, 5, 4, 3, 8, 7, 6])
 
 # %% [markdown]
-# <details><summary>Answer: no</summary>
+# <details><summary>Answer</summary>
 #
-# Every row stays in its block, but inside each patch the pixels have changed places. The patch's
+# **No.** Every row stays in its block, but inside each patch the pixels have changed places. The patch's
 # linear map meets other numbers and gives a vector that $U$ does not have.
 #
 # </details>
@@ -108,9 +108,9 @@ mlp_mixer.permutations([2, 1, 0, 5, 4, 3, 8, 7, 6])
 # 2. 4 and 16 times as many
 # 3. 4 and 4 times as many
 #
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# Attention looks at all **pairs**: 16 times the work. A token-mixing network with a hidden layer of
+# **B.** Attention looks at all **pairs**: 16 times the work. A token-mixing network with a hidden layer of
 # fixed width has 4 times the weights and, per channel, 4 times the work: linear in the pixels.
 #
 # </details>

@@ -49,9 +49,9 @@ from chainrule.views import softmax
 softmax.scale(predict=True)
 
 # %% [markdown]
-# <details><summary>Answer: D</summary>
+# <details><summary>Answer</summary>
 #
-# A difference $x_i - x_k$ becomes $c\,(x_i - x_k)$. A large $c$ sharpens, a small one blurs, zero
+# **D.** A difference $x_i - x_k$ becomes $c\,(x_i - x_k)$. A large $c$ sharpens, a small one blurs, zero
 # forgets the scores, and a negative one turns the order around.
 #
 # </details>
@@ -71,9 +71,9 @@ softmax.scale(predict=True)
 softmax.scale([1, 2, 2])
 
 # %% [markdown]
-# <details><summary>Answer: B</summary>
+# <details><summary>Answer</summary>
 #
-# Their difference is 0, and $c \cdot 0 = 0$ for every $c$. Softmax approaches the **uniform
+# **B.** Their difference is 0, and $c \cdot 0 = 0$ for every $c$. Softmax approaches the **uniform
 # distribution over the winners**, which is not what argmax returns.
 #
 # Where do they stand for large negative $c$?
@@ -92,9 +92,9 @@ softmax.scale([1, 2, 2])
 softmax.temperature()
 
 # %% [markdown]
-# <details><summary>Answer: dull</summary>
+# <details><summary>Answer</summary>
 #
-# Cold means $c = 1/T = 20$: nearly always the same word. Hot means nearly uniform: the entropy
+# **Dull.** Cold means $c = 1/T = 20$: nearly always the same word. Hot means nearly uniform: the entropy
 # climbs towards $\ln n$, its largest value.
 #
 # </details>
@@ -109,9 +109,9 @@ softmax.temperature()
 softmax.two_classes()
 
 # %% [markdown]
-# <details><summary>Answer: one</summary>
+# <details><summary>Answer</summary>
 #
-# With $z = x_1 - x_2$ the first probability is $\sigma(z)$. Lower both scores by the same amount (3)
+# **One.** With $z = x_1 - x_2$ the first probability is $\sigma(z)$. Lower both scores by the same amount (3)
 # and nothing moves. For $K$ classes, $K - 1$ scores are enough.
 #
 # </details>

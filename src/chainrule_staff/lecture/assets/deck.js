@@ -13,20 +13,26 @@
   Reveal.on('fragmentshown', turn(true));
   Reveal.on('fragmenthidden', turn(false));
 
-  // A figure that is too tall for its slide is shown smaller, as a whole.
-  function fit() {
-    const slide = Reveal.getCurrentSlide(), box = slide?.querySelector('.figure');
+  // A figure is shown as large as its slide has room for, as a whole; once, for the stage never changes.
+  const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+  async function fit() {
+    const slide = Reveal.getCurrentSlide(), box = slide?.querySelector('.figure:not([data-fits])');
     if (!box) return;
-    box.style.zoom = 1;
-    const scale = Reveal.getScale();
-    const top = (box.getBoundingClientRect().top - slide.parentElement.getBoundingClientRect().top) / scale;
-    const room = STAGE.height - top - 8, needed = box.offsetHeight;
-    if (needed > room) box.style.zoom = Math.max(0.5, room / needed);
+    box.dataset.fits = '';
+    await frames();
+    const height = () => (box.getBoundingClientRect().bottom - slide.getBoundingClientRect().top) / Reveal.getScale();
+    const top = height() - box.getBoundingClientRect().height / Reveal.getScale(), room = STAGE.height - 4 - top;
+    let zoom = Math.max(0.5, Math.min(1.2, room / (height() - top)));
+    for (let tries = 0; tries < 3; tries++) {
+      box.style.zoom = zoom;
+      await frames();
+      if (height() <= STAGE.height) break;
+      zoom *= 0.99 * room / (height() - top);
+    }
   }
-  const settle = () => requestAnimationFrame(() => requestAnimationFrame(fit));
-  Reveal.on('ready', settle);
-  Reveal.on('slidechanged', settle);
-  window.addEventListener('resize', settle);
+  Reveal.on('ready', fit);
+  Reveal.on('slidechanged', fit);
 
   // The mouse lets go of a slider, so that the next arrow, or the clicker, turns the page again; Tab holds it.
   document.addEventListener('pointerup', () => {

@@ -13,6 +13,11 @@
   Reveal.on('fragmentshown', turn(true));
   Reveal.on('fragmenthidden', turn(false));
 
+  // On paper every answer is open.
+  Reveal.on('ready', () => {
+    if (Reveal.isPrintView()) document.querySelectorAll('.answer').forEach((answer) => { answer.open = true; });
+  });
+
   // A figure is shown as large as its slide has room for, as a whole; once, for the stage never changes.
   const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 

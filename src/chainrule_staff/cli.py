@@ -209,12 +209,13 @@ def doctor(notebook: Path) -> None:
 
 @commands.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
+@click.option("--all", "everyone", is_flag=True, help="The whole class hands in every notebook.")
 @explained
-def demo(folder: Path) -> None:
+def demo(folder: Path, everyone: bool) -> None:
     """Build, grade a sample class, write feedback, and show what was recognised."""
     from chainrule_staff.demo import run_demo
 
-    run_demo(find_course().root, folder.resolve(), OUT)
+    run_demo(find_course().root, folder.resolve(), OUT, everyone)
 
 
 @commands.command()

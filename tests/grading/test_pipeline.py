@@ -52,7 +52,8 @@ def test_warnings_cost_nothing(course: Course, submit: Submit, sandbox: str) -> 
     noisy = (
         "import sys, warnings\n\n\ndef softmax(x):\n    warnings.warn('careful')\n"
         "    print('on stderr', file=sys.stderr)\n"
-        "    e = np.exp(x - np.max(x, -1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)\n"
+        "    e = np.exp(x - np.max(x, -1, keepdims=True))\n"
+        "    return e / e.sum(-1, keepdims=True)\n"
     )
     submit("ada", {"softmax.translation": noisy})
     (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
@@ -64,9 +65,8 @@ def test_a_second_run_looks_up_and_a_changed_submission_is_graded_again(
 ) -> None:
     submit("ada", {})
     (first,) = grade_class(course, ["little"], sandbox=sandbox)
-    monkeypatch.setattr(
-        pipeline, "run_all", lambda tasks, *_: pytest.fail(str(tasks)) if tasks else []
-    )
+    asked: list[object] = []
+    monkeypatch.setattr(pipeline, "run_all", lambda tasks, *_: asked.extend(tasks) or [])
     (again,) = grade_class(course, ["little"], sandbox=sandbox)
     assert again == first
     assert asked == []

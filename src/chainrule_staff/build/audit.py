@@ -19,8 +19,8 @@ from chainrule_staff.build.authoring import Cell, parts, read_authoring, solutio
 SHORTEST = 14  # characters of code without spaces; shorter lines say too little to be secret
 IDIOMS = {"middle=(low+high)/2"}  # lines that many programs share and that answer nothing
 NO_ANSWER = (
-    *("#", "import", "from", "def", "class", "@", "with", "\""),
-    *("returnf\"", "Look(", "Mistake("),
+    *("#", "import", "from", "def", "class", "@", "with", '"'),
+    *('returnf"', "Look(", "Mistake("),
 )
 GIVEN_DATA = re.compile(r"[\w,]+=np\.array\([\[\]\d.,e-]*\)")  # numbers to work with, no result
 # Words that only instructors' notebooks contain. Tolerant, because a misspelt marker is the leak.
@@ -119,7 +119,7 @@ def audit_wheel(path: Path, secrets: Iterable[str]) -> list[str]:
         for name in wheel.namelist():
             if not re.match(r"chainrule(/|-[\w.]+\.dist-info/)", name):
                 problems.append(f"{path.name}: contains {name}, which is not the student's")
-            elif name.endswith((".py", ".json", ".js", ".md", ".html", "METADATA")):
+            elif name.endswith((".py", ".json", ".js", ".md", ".html")):
                 text = wheel.read(name).decode("utf-8", "replace")
                 problems += audit_text(f"{path.name}: {name}", text, secrets)
     return problems

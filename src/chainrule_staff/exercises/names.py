@@ -1,4 +1,4 @@
-"""One name everywhere; nbgrader allows no dot, so `softmax.jacobian` becomes `softmax--jacobian`."""
+"""One name everywhere; nbgrader allows no dot: `softmax.jacobian` is `softmax--jacobian`."""
 
 
 def grade_id(task: str) -> str:

@@ -7,14 +7,14 @@ value keeps its credit, and the first wrong node is named.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from chainrule.assess import Unfinished, assess, observe, unfinished
 from chainrule.compare import Numbers, numbers
-from chainrule.fact import Case
+from chainrule.fact import Case, Fact
 from chainrule.verdict import Check, Verdict
 from chainrule_staff.exercises.function import FunctionTask
 from chainrule_staff.exercises.model import Answers, Generator
@@ -119,3 +119,23 @@ class TraceTask(FunctionTask):
 
     def _point_at(self, first: str | None) -> str:
         return f"The first node to look at is {first}." if first else ""
+
+    def fact(self, rng: Generator) -> Fact:
+        """Freeze one draw; what depends on the order of evaluation is left open in it."""
+        fact = super().fact(rng)
+        groups = tuple(
+            replace(group, cases=tuple(self._opened(case) for case in group.cases))
+            for group in fact.groups
+        )
+        return replace(fact, groups=groups)
+
+    def _opened(self, case: Case) -> Case:
+        """Return the case with NaN where the accepted orders of evaluation differ."""
+        tables = []
+        for follow in self.follow:
+            table = np.asarray(case.expected, dtype=float)
+            for _ in self.nodes:  # as often as there are nodes: then every node follows
+                table = follow(table, *(case.args or ()))
+            tables.append(table)
+        same = np.all([np.isclose(table, tables[0]) for table in tables], axis=0)
+        return replace(case, expected=np.where(same, case.expected, np.nan))

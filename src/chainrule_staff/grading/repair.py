@@ -116,7 +116,13 @@ def assign(
     """Return, for each submitted cell, the id of the instructor's cell it stands for, or ""."""
     by_grade = {c.metadata.nbgrader.grade_id: c.id for c in source if "nbgrader" in c.metadata}
     by_id = {c.id: c.id for c in source}
-    owners = [by_grade.get(cell.grade_id) or by_id.get(cell.cell_id, "") for cell in cells]
+    by_text = {visible_part(c.source): c.id for c in source if not is_answer(c)}
+    owners = [
+        by_grade.get(cell.grade_id)
+        or by_id.get(cell.cell_id)
+        or by_text.get(cell.source.strip(), "")
+        for cell in cells
+    ]
     for cell in source:
         if is_answer(cell) and cell.id not in owners:
             found = _by_definition(cell, cells, owners)

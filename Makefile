@@ -28,9 +28,10 @@ demo: setup  ## build, grade a sample class, write feedback, show what was recog
 test: setup  ## run the whole test suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-lint: setup  ## ruff, and the arrows between the packages
+lint: setup  ## ruff, spelling, and the arrows between the packages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/codespell authoring docs README.md CONTRIBUTING.md CHANGELOG.md
 	$(BIN)/lint-imports
 
 type: setup  ## mypy, strictly

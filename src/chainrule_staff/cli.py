@@ -90,7 +90,7 @@ def build(topics: tuple[str, ...], check: bool, gates: bool) -> None:
     for path in products.write_products(root, made):
         OUT.print(f"wrote {path}", markup=False, highlight=False)
     if gates:
-        report_problems(release_gates.check_all(root, topics), "all gates passed")
+        report_problems(release_gates.check_all(root, topics, OUT.print), "all gates passed")
 
 
 @commands.command()

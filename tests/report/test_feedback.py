@@ -16,7 +16,7 @@ from chainrule_staff.grading.gradebook import Marks, Recorder
 from chainrule_staff.grading.receipt import Receipt, versions
 from chainrule_staff.report import export
 from chainrule_staff.report.class_report import report_section
-from chainrule_staff.report.feedback import feedback_page, write_feedback
+from chainrule_staff.report.feedback import derivation_table, feedback_page, write_feedback
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 
@@ -73,6 +73,15 @@ def test_names_and_sentences_are_shown_and_no_hidden_test() -> None:
         assert words in page
     assert "judge(" not in page
     assert "HIDDEN" not in page
+
+
+def test_a_derivation_is_typeset_as_in_the_notebook() -> None:
+    task = "softmax.translation-derivation"
+    page = derivation_table(task, f"%%derive {task}\nsoftmax(x + c)[i]\n= {EVIL}")
+    assert "<math" in page
+    assert "<script" not in page
+    assert derivation_table("softmax.translation", "def softmax(x): ...") == ""
+    assert derivation_table("no.such-task", "") == ""
 
 
 def test_headings_have_no_gap() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from nbformat import NotebookNode
 
@@ -107,9 +107,12 @@ def _gate_size(cells: Sequence[Cell]) -> Iterator[str]:
         )
 
 
-def gate_solution(name: str, source: NotebookNode, engine: Engine) -> list[str]:
-    """The solution notebook runs without error and gets full marks."""
+def gate_solution(
+    name: str, source: NotebookNode, engine: Engine, say: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """The solution notebook runs without error and gets full marks; says how long that took."""
     outcome = run_and_judge(source, "gate", engine)
+    say(f"{name}: the solution ran in {outcome.seconds:.1f} s")
     problems = [f"{name}: {error}" for error in errors_in(outcome.notebook)]
     for cell in graded_cells(source):
         verdict = outcome.verdicts.get(cell.metadata.nbgrader.grade_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -14,8 +14,13 @@ from chainrule_staff.grading.engines import default_sandbox, make_engine
 STAFF_CODE = Path("src/chainrule_staff/exercises")
 
 
-def check_all(root: Path, names: Sequence[str] = ()) -> list[str]:
-    """Return what stands against a release of these notebooks (all by default)."""
+def check_all(
+    root: Path, names: Sequence[str] = (), say: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Return what stands against a release of these notebooks (all by default).
+
+    `say` is told how long each solution notebook runs.
+    """
     notebooks = authored(root, names)
     problems = [p for cells in notebooks.values() for p in gates.gate_prose(cells)]
     tasks = dict.fromkeys(cell.task for cells in notebooks.values() for cell in cells if cell.task)
@@ -26,7 +31,7 @@ def check_all(root: Path, names: Sequence[str] = ()) -> list[str]:
             source, release = (
                 nbformat.read(root / notebook_path(step, name), 4) for step in ("source", "release")
             )
-            problems += gates.gate_solution(name, source, engine)
+            problems += gates.gate_solution(name, source, engine, say)
             problems += gates.gate_student(name, release, engine)
     finally:
         engine.close()

@@ -23,7 +23,7 @@ def default_sandbox() -> str:
     if found is None:
         raise NoSandbox(
             "no sandbox works on this machine: sandlock needs a Linux kernel with Landlock "
-            "(5.13 or later), bubblewrap the package `bubblewrap`. Install one of them, or accept "
+            "(6.12 or later), bubblewrap the package `bubblewrap`. Install one of them, or accept "
             "the risk with `--sandbox none`; every receipt will say so"
         )
     return found

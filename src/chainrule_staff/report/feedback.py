@@ -12,12 +12,19 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from chainrule.derivation import check_task
+from chainrule.derivation.display import to_html
 from chainrule.verdict import Verdict
 from chainrule_staff.course import Course
+from chainrule_staff.exercises import find
+from chainrule_staff.exercises.derivation import DeriveTask
+from chainrule_staff.exercises.registry import UnknownTask
 from chainrule_staff.grading.filing import filed_receipt
 from chainrule_staff.grading.receipt import Receipt
 from chainrule_staff.grading.submission import title_of
 from chainrule_staff.report.page import page, points, table, text
+
+HEAD = ("Result", "What was looked at", "What was seen")
 
 
 def write_feedback(course: Course, assignment: str, student: str) -> Path:
@@ -88,6 +95,7 @@ def _overview(receipt: Receipt) -> str:
 
 def _task(verdict: Verdict, answers: Mapping[str, str]) -> str:
     css, word = state(verdict)
+    code = answers.get(verdict.task.replace(".", "--"), "")
     rows = [
         [
             f"<span class='state {'right' if check.passed else 'wrong'}'>"
@@ -99,13 +107,12 @@ def _task(verdict: Verdict, answers: Mapping[str, str]) -> str:
     ]
     lesson = f"<p class='lesson'>{text(verdict.lesson)}</p>" if verdict.lesson else ""
     notes = "".join(f"<p class='soft'>{text(note)}</p>" for note in verdict.notes)
-    code = answers.get(verdict.task.replace(".", "--"), "")
     shown = (
         f"<details><summary>Your answer</summary><pre tabindex='0'>{text(code)}</pre></details>"
         if code
         else ""
     )
-    checked = table(["Result", "What was looked at", "What was seen"], rows)
+    checked = derivation_table(verdict.task, code) or table(HEAD, rows)
     return (
         f"<section id='{text(verdict.task)}'>\n<h2>{text(title_of(verdict.task))} "
         f"<span class='state {css}'>({word})</span></h2>\n"
@@ -113,6 +120,18 @@ def _task(verdict: Verdict, answers: Mapping[str, str]) -> str:
         f"{points(verdict.points)} points</p>\n{lesson}"
         f"{checked}{notes}{shown}\n</section>"
     )
+
+
+def derivation_table(task: str, code: str) -> str:
+    """Return the table of a derivation, typeset as in the notebook; "" for any other task."""
+    try:
+        exercise = find(task)
+    except UnknownTask:
+        return ""
+    first, _, text_of_lines = code.partition("\n")
+    if not isinstance(exercise, DeriveTask) or not first.startswith("%%derive"):
+        return ""
+    return to_html(check_task(text_of_lines, exercise.goal), task)
 
 
 def _by_hand(receipt: Receipt) -> str:

@@ -70,7 +70,7 @@ translation = FunctionTask(
         Mistake(
             "overflow",
             "The formula is right on paper, but e^1000 is infinite on a computer and inf/inf is "
-            "NaN: use the translation you have just proved.",
+            "NaN: use that adding one constant to all logits changes nothing.",
             {"softmax": naive},
             says=("overflow-unstable",),
         ),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from chainrule.verdict import Verdict
 from chainrule_staff.course import Course
 from chainrule_staff.exercises import find
 from chainrule_staff.exercises.registry import UnknownTask
@@ -50,11 +51,17 @@ def _tasks(receipts: Sequence[Receipt]) -> str:
         verdicts = [r.verdicts[name] for r in receipts if name in r.verdicts]
         answered = [v for v in verdicts if not (v.checks and v.checks[0].name == "answered")]
         right = sum(verdict.passed for verdict in answered)
-        share = sum(verdict.score for verdict in answered) / len(answered) if answered else 0.0
-        meter = f"<meter value='{share:.2f}' aria-label='mean score'>{share:.0%}</meter>"
-        row = [text(title_of(first.task)), str(len(answered)), str(right), f"{share:.0%} {meter}"]
+        row = [text(title_of(first.task)), str(len(answered)), str(right), _mean(answered)]
         rows.append(row)
     return table(["Task", "Answered", "Right", "Mean score"], rows, numeric=[1, 2])
+
+
+def _mean(verdicts: Sequence[Verdict]) -> str:
+    """Return the mean score in words and as a bar."""
+    if not verdicts:
+        return "-"
+    share = sum(verdict.score for verdict in verdicts) / len(verdicts)
+    return f"{share:.0%} <meter value='{share:.2f}' aria-label='mean score'>{share:.0%}</meter>"
 
 
 def _mistakes(receipts: Sequence[Receipt]) -> str:

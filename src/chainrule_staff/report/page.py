@@ -12,7 +12,8 @@ STYLE = """
   --paper: #161b22; --tint: #1f2630; --right: #5fd3a5; --partly: #f0b95b; --wrong: #ff9b8f; } }
 body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   max-width: 54rem; margin: 2.5rem auto; padding: 0 1.2rem; }
-h1 { font-size: 1.7rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem; }
+h1 { font-size: 1.7rem; margin-bottom: .2rem; } h2 { font-size: 1.25rem; margin: 2.2rem 0 .4rem; }
+h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; }
 p.soft, td.soft, .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0; }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line);

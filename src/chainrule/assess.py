@@ -129,13 +129,13 @@ def _problem(value: Any, expected: Any, fact: Fact) -> str | None:
         return expected.problem(value)
     if isinstance(expected, Sealed):
         return None if expected.matches(value) else f"{show(value)} is not it"
-    return difference(value, _without_open_entries(expected, value), fact.tolerance)
+    if fact.open_entries:
+        expected = _without_open_entries(expected, value)
+    return difference(value, expected, fact.tolerance)
 
 
 def _without_open_entries(expected: Any, value: Any) -> Any:
-    """An entry that may come out in several right ways is NaN in a fact: anything goes there."""
-    if not isinstance(expected, np.ndarray) or expected.dtype.kind != "f":
-        return expected
+    """An entry that may come out in several right ways is NaN in the fact: anything goes there."""
     mine = numbers(value)
     if mine is None or mine.shape != expected.shape:
         return expected

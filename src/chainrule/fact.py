@@ -144,6 +144,7 @@ class Fact:
         points: what the task is worth.
         tolerance: for every comparison.
         rows: names for the entries of the first axis of the answer (a trace's nodes), if any.
+        open_entries: whether a NaN in an expected table stands for an entry that is not looked at.
     """
 
     task: str
@@ -153,6 +154,7 @@ class Fact:
     points: float = 1.0
     tolerance: Tolerance = field(default_factory=Tolerance)
     rows: tuple[str, ...] = ()
+    open_entries: bool = False
 
     def to_plain(self) -> dict[str, Any]:
         """Return the fact as JSON data."""
@@ -162,6 +164,7 @@ class Fact:
             "points": self.points,
             "tolerance": [self.tolerance.relative, self.tolerance.absolute],
             "rows": list(self.rows),
+            "open_entries": self.open_entries,
             "lessons": dict(self.lessons),
             "groups": [_group_to_plain(group) for group in self.groups],
         }
@@ -177,6 +180,7 @@ class Fact:
             points=data["points"],
             tolerance=Tolerance(*data["tolerance"]),
             rows=tuple(data["rows"]),
+            open_entries=data["open_entries"],
         )
 
 

@@ -127,7 +127,7 @@ class TraceTask(FunctionTask):
             replace(group, cases=tuple(self._opened(case) for case in group.cases))
             for group in fact.groups
         )
-        return replace(fact, groups=groups)
+        return replace(fact, groups=groups, open_entries=True)
 
     def _opened(self, case: Case) -> Case:
         """Return the case with NaN where the accepted orders of evaluation differ."""

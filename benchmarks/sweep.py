@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
-from tests.sweep.conftest import FLAGS
+from tests.conftest import CHROMIUM_FLAGS
 from tests.sweep.lab import open_notebook, run_all, serve, write_notebook
 from tests.views.catalogue import VIEWS
 
@@ -226,7 +226,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
         moves = measure_lab(browser, options.keys)
         moves["default display, no kernel"] = measure_file(browser, options.keys)
         browser.close()

@@ -196,6 +196,18 @@ def export(assignments: tuple[str, ...], target: str) -> None:
 
 
 @commands.command()
+@explained
+def solutions() -> None:
+    """Write one page with the worked solutions of all derivations, for instructors only."""
+    from chainrule_staff.report.solutions import solutions_page
+
+    path = find_course().root / "feedback" / "solutions.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(solutions_page(), "utf-8")
+    OUT.print(f"wrote {path}", markup=False, highlight=False)
+
+
+@commands.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @explained
 def doctor(notebook: Path) -> None:

@@ -1,4 +1,4 @@
-"""Worked solutions: every line of every model derivation is typeset, most of them by SymPy."""
+"""Worked solutions: every line of every model derivation is typeset, case by case."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""The model derivations as a page for the instructor: typeset by SymPy where it has the words.
+"""The model derivations as a page for the instructor, line by line, as they were written.
 
-SymPy has no expectations, gradients or whole vectors; such lines are typeset as the checker does.
+The checker's own typesetting is used: SymPy would write every σ as a fraction and turn half of the
+lines into the line before.
 """
 
 from __future__ import annotations
 
-from chainrule.derivation.chains import Line, read_chains
-from chainrule.derivation.errors import Unreadable
+import itertools
+
+from chainrule.derivation.chains import read_chains
 from chainrule.derivation.problem import pose
-from chainrule.derivation.setting import Setting
-from chainrule.derivation.symbolic import to_sympy
 from chainrule.derivation.typesetting import mathml, relation_sign
 from chainrule_staff.exercises import all_exercises
 from chainrule_staff.exercises.derivation import DeriveTask
@@ -28,25 +28,19 @@ def solutions_page() -> str:
 
 
 def worked_solution(exercise: DeriveTask) -> str:
-    """Return the model derivation of one task as a table: relation, formula, reason."""
-    problem = pose(exercise.goal)
-    chains, setting = read_chains(exercise.model, problem.setting)
-    rows = [
-        [relation_sign(line.relation), typeset(line, setting), text(line.reason)]
-        for chain in chains
-        for line in chain.lines
-    ]
-    return table(["", "Formula", "Reason"], rows)
-
-
-def typeset(line: Line, setting: Setting) -> str:
-    """Return one line as MathML: SymPy's, or ours where SymPy lacks the notion."""
-    if line.tree is None:
-        return text(line.text)
-    try:
-        import sympy
-
-        inner = sympy.mathml(to_sympy(line.tree, setting), printer="presentation")
-        return f"<math>{inner}</math>"
-    except (Unreadable, TypeError, ValueError, NotImplementedError):
-        return mathml(line.tree)
+    """Return the model derivation of one task: a table per case with relation, formula, reason."""
+    chains, _ = read_chains(exercise.model, pose(exercise.goal).setting)
+    lines = [line for chain in chains for line in chain.lines]
+    parts = []
+    for case, found in itertools.groupby(lines, key=lambda line: line.case):
+        rows = [
+            [
+                relation_sign(line.relation),
+                mathml(line.tree) if line.tree else text(line.text),
+                text(line.reason),
+            ]
+            for line in found
+        ]
+        parts.append(f"<p>Case {text(case)}:</p>" if case else "")
+        parts.append(table(["", "Formula", "Reason"], rows))
+    return "".join(parts)

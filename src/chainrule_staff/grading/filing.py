@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 
 from chainrule_staff.course import Course
-from chainrule_staff.grading.gradebook import Marks, Recorder
+from chainrule_staff.grading.gradebook import Marks, Recorder, make_marks
 from chainrule_staff.grading.receipt import NAME, Receipt
 from chainrule_staff.grading.submission import Graded, Submission
 
@@ -65,11 +65,9 @@ def file_result(course: Course, graded: Graded, recorder: Recorder) -> None:
 
 def marks_of(receipt: Receipt) -> Marks:
     """Return what the gradebook needs of a receipt."""
-    scores: dict[str, float | None] = {n: v.earned for n, v in receipt.verdicts.items()}
-    blank = frozenset(receipt.blank)
-    # A blank answer needs no person to see that it earns nothing.
-    scores |= {name: 0.0 if name in blank else None for name in receipt.manual}
-    return Marks(receipt.student, receipt.assignment, scores, blank)
+    return make_marks(
+        receipt.student, receipt.assignment, receipt.verdicts, receipt.manual, receipt.blank
+    )
 
 
 def swap(stage: Path, place: Path) -> None:

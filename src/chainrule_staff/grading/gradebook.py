@@ -6,7 +6,7 @@ The tables are nbgrader's own (`nbgrader.api`); its formgrader, exporters and CL
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from nbformat import NotebookNode
 from nbgrader import api
 from nbgrader.utils import compute_checksum
 from sqlalchemy.orm import Session
+
+from chainrule.verdict import Verdict
 
 COURSE = "default_course"
 
@@ -32,6 +34,21 @@ class Marks:
     assignment: str
     scores: Mapping[str, float | None]
     blank: frozenset[str] = frozenset()
+
+
+def make_marks(
+    student: str,
+    assignment: str,
+    verdicts: Mapping[str, Verdict],
+    manual: Iterable[str],
+    blank: Iterable[str],
+) -> Marks:
+    """Return the marks that follow from the verdicts and from what a person has to grade."""
+    empty = frozenset(blank)
+    scores: dict[str, float | None] = {name: v.earned for name, v in verdicts.items()}
+    # A blank answer needs no person to see that it earns nothing.
+    scores |= {name: 0.0 if name in empty else None for name in manual}
+    return Marks(student, assignment, scores, empty)
 
 
 class Recorder:

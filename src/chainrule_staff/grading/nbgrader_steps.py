@@ -20,7 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from chainrule_staff.course import find_course
 from chainrule_staff.grading.engine import Engine
 from chainrule_staff.grading.engines import default_sandbox, make_engine
-from chainrule_staff.grading.gradebook import Marks, Recorder
+from chainrule_staff.grading.gradebook import Recorder, make_marks
 from chainrule_staff.grading.graded_cell import visible_part
 from chainrule_staff.grading.repair import repair
 from chainrule_staff.grading.submission import blank_answers, manual_of, run_and_judge, verdicts_of
@@ -69,11 +69,9 @@ class RunAndRecord(Step):
         seed = find_course(Path(CourseDirectory(parent=self).root)).seed(student, assignment)
         outcome = run_and_judge(nb, seed, _engine())
         verdicts = verdicts_of(source, outcome)
-        blank = frozenset(blank_answers(nb, release))
-        scores: dict[str, float | None] = {name: v.earned for name, v in verdicts.items()}
-        scores |= {name: 0.0 if name in blank else None for name in manual_of(source)}
+        blank = blank_answers(nb, release)
         with Recorder(names["db_url"]) as recorder:
-            recorder.record(Marks(student, assignment, scores, blank))
+            recorder.record(make_marks(student, assignment, verdicts, manual_of(source), blank))
         for event in outcome.events:
             self.log.warning("%s: %s", student, event)
         return outcome.notebook, resources

@@ -31,11 +31,16 @@ def talk(browser_page, folder):
             path.write_text(write_deck(split_slides(ran(topic))), encoding="utf-8")
         page = browser_page.page
         page.goto(f"{path.as_uri()}#/{at}")
-        page.wait_for_function("Reveal.isReady()")
+        page.locator(".reveal.ready").wait_for()
         page.wait_for_timeout(250)
         return page
 
     return open_talk
+
+
+def wait_until_it_fits(page):
+    """Wait until the figure of the present slide, if it has one, has found its size."""
+    page.locator("section.present .figure:not([data-fits=yes])").wait_for(state="detached")
 
 
 def place(page):
@@ -158,7 +163,8 @@ def test_nothing_runs_out_of_a_slide(talk, name):
         page.evaluate(
             "document.querySelectorAll('.present details').forEach(d => { d.open = true })"
         )
-        page.wait_for_timeout(250)
+        wait_until_it_fits(page)
+        page.wait_for_timeout(50)
         bottom, right = page.evaluate(
             """() => {
               const slide = Reveal.getCurrentSlide(), frame = slide.getBoundingClientRect();
@@ -173,6 +179,24 @@ def test_nothing_runs_out_of_a_slide(talk, name):
         )
         assert bottom <= 620, f"slide {number + 1} is {bottom:.0f} high"
         assert right <= 1101, f"slide {number + 1} is {right:.0f} wide"
+
+
+def test_a_figure_fits_even_after_hurried_paging(talk):
+    page = talk(at=FIGURE)
+    wait_until_it_fits(page)
+    zoom = "Reveal.getCurrentSlide().querySelector('.figure').style.zoom"
+    calm = page.evaluate(zoom)
+    page.reload()
+    page.locator(".reveal.ready").wait_for()
+    page.evaluate(
+        f"""async () => {{
+          const frame = () => new Promise(requestAnimationFrame);
+          for (const at of [{FIGURE}, 0, {FIGURE}, 0, 1]) {{ Reveal.slide(at); await frame(); }}
+        }}"""
+    )
+    page.evaluate(f"Reveal.slide({FIGURE})")
+    wait_until_it_fits(page)
+    assert page.evaluate(zoom) == calm
 
 
 @pytest.mark.parametrize("at", [0, 1, 2, 6])

@@ -19,22 +19,34 @@
   });
 
   // A figure is shown as large as its slide has room for, as a whole; once, for the stage never changes.
+  // `data-fits` says "no" while it is measured and "yes" when it fits. Whoever leaves the slide meanwhile finds
+  // it measured anew on the way back, for a hidden slide has no size.
   const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
   async function fit() {
     const slide = Reveal.getCurrentSlide(), box = slide?.querySelector('.figure:not([data-fits])');
     if (!box) return;
-    box.dataset.fits = '';
-    await frames();
+    box.dataset.fits = 'no';
+    if (await fits(box, slide)) box.dataset.fits = 'yes';
+    else delete box.dataset.fits;
+    if (!box.dataset.fits) fit();
+  }
+
+  async function fits(box, slide) {
+    const here = () => slide === Reveal.getCurrentSlide();
     const height = () => (box.getBoundingClientRect().bottom - slide.getBoundingClientRect().top) / Reveal.getScale();
+    await frames();
+    if (!here()) return false;
     const top = height() - box.getBoundingClientRect().height / Reveal.getScale(), room = STAGE.height - 4 - top;
     let zoom = Math.max(0.5, Math.min(1.2, room / (height() - top)));
     for (let tries = 0; tries < 3; tries++) {
       box.style.zoom = zoom;
       await frames();
+      if (!here()) return false;
       if (height() <= STAGE.height) break;
       zoom *= 0.99 * room / (height() - top);
     }
+    return true;
   }
   Reveal.on('ready', fit);
   Reveal.on('slidechanged', fit);

@@ -3,15 +3,18 @@
 `nbgrader autograde`, the formgrader's buttons and `chainrule grade` give the same marks.
 """
 
+from pathlib import Path
+
 from chainrule_staff.build.release import release_config
 from chainrule_staff.course import find_course, put_tools_on_path
 
 c = release_config(get_config())  # noqa: F821 - traitlets provides get_config
 
-course = find_course()
+course = find_course(Path(__file__).parent)
 put_tools_on_path()
 c.CourseDirectory.root = str(course.root)
-c.CourseDirectory.db_url = course.db_url
+# Any database that SQLAlchemy knows will do: "postgresql+psycopg://user:password@host/gradebook".
+c.CourseDirectory.db_url = course.sqlite_url
 c.CourseDirectory.course_id = "default_course"
 
 c.Autograde.sanitize_preprocessors = [

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from chainrule_staff.course import Course, find_course, put_tools_on_path
+from chainrule_staff.course import Course, CourseError, find_course, put_tools_on_path
 
 OUT, ERR = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -36,11 +36,11 @@ def explained(command: Command) -> Command:
     def run(*args: Any, **kwargs: Any) -> Any:
         from chainrule_staff.build.authoring import AuthoringError
         from chainrule_staff.build.release import ReleaseError
+        from chainrule_staff.grading.engine import EngineBroken
         from chainrule_staff.grading.engines import NoSandbox
-        from chainrule_staff.grading.pipeline import CourseError
         from chainrule_staff.lecture.slides import LectureError
 
-        ours = (AuthoringError, ReleaseError, NoSandbox, CourseError, LectureError)
+        ours = (AuthoringError, ReleaseError, NoSandbox, EngineBroken, CourseError, LectureError)
         known = (*ours, LookupError, OSError)
         try:
             return command(*args, **kwargs)
@@ -121,8 +121,14 @@ def coverage(as_json: bool) -> None:
 
 @commands.command()
 @click.argument("assignments", nargs=-1, required=True, metavar="ASSIGNMENT...")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
-@click.option("--scheduler", metavar="ADDR", help="A dask scheduler, tcp://host:port.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="Workers on this machine.",
+)
+@click.option("--scheduler", metavar="ADDR", help="A dask scheduler (tcp://host:port) to use.")
 @click.option("--sandbox", type=click.Choice(["sandlock", "bubblewrap", "none"]))
 @click.option("--force", is_flag=True, help="Grade again what has a result already.")
 @click.option("--json", "as_json", is_flag=True, help="The receipts, as data.")
@@ -136,16 +142,21 @@ def grade(
     as_json: bool,
 ) -> None:
     """Grade what was handed in for these assignments."""
-    if scheduler:
-        raise click.UsageError("--scheduler: grading on a cluster is not built in yet; use --jobs")
-    from chainrule_staff.grading.engines import default_sandbox
+    from chainrule_staff.grading.engines import SANDBOXES, default_sandbox
     from chainrule_staff.grading.pipeline import grade_class
     from chainrule_staff.report.tables import progress_bar, summary
 
-    guard = sandbox or default_sandbox()
+    # On a cluster it is the workers who need a sandbox, and they say so if they have none.
+    guard = sandbox or (SANDBOXES[0] if scheduler else default_sandbox())
     with progress_bar(quiet=as_json) as progress:
         receipts = grade_class(
-            find_course(), assignments, sandbox=guard, jobs=jobs, force=force, progress=progress
+            find_course(),
+            assignments,
+            sandbox=guard,
+            jobs=jobs,
+            scheduler=scheduler,
+            force=force,
+            progress=progress,
         )
     if as_json:
         click.echo(json.dumps([json.loads(receipt.to_json()) for receipt in receipts], indent=1))

@@ -8,9 +8,18 @@ import os
 import secrets
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
 SECRET_FILE = ".course-secret"
+CONFIG_FILE = "nbgrader_config.py"
+
+
+class CourseError(Exception):
+    """Something is wrong with a course or its gradebook; the message says what and the way out."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +29,30 @@ class Course:
     root: Path
 
     @property
+    def sqlite_url(self) -> str:
+        """The gradebook of a course that names no other; other programs wait for the writer."""
+        return f"sqlite:///{self.root / 'gradebook.db'}?timeout=60"
+
+    @property
     def db_url(self) -> str:
-        """The gradebook; the long timeout lets other programs wait for the writer."""
-        return f"sqlite:///{self.root / 'gradebook.db'}?timeout=180"
+        """The gradebook that nbgrader_config.py names, so that nbgrader and we use the same."""
+        return str(self.config.CourseDirectory.get("db_url") or self.sqlite_url)
+
+    @cached_property
+    def config(self) -> Config:
+        """What nbgrader_config.py says.
+
+        Raises:
+            CourseError: if it cannot be read.
+        """
+        if not (self.root / CONFIG_FILE).is_file():
+            return Config()
+        try:
+            return PyFileConfigLoader(CONFIG_FILE, path=str(self.root)).load_config()
+        except Exception as error:  # it is a program, and may fail in any way
+            raise CourseError(
+                f"{self.root / CONFIG_FILE} cannot be read: {type(error).__name__}: {error}"
+            ) from error
 
     def notebook(self, step: str, assignment: str, student: str = "") -> Path:
         """Return the path of an assignment's notebook in one step of nbgrader's layout."""
@@ -61,7 +91,7 @@ def find_course(start: Path | None = None) -> Course:
     """
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
-        if (folder / "nbgrader_config.py").is_file():
+        if (folder / CONFIG_FILE).is_file():
             return Course(folder)
     raise FileNotFoundError(
         f"{start} is not inside a course: no nbgrader_config.py here or above; "

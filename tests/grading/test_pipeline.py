@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from nbgrader import api
 
-from chainrule_staff.course import Course
-from chainrule_staff.grading import filing, pipeline
+from chainrule_staff.course import Course, CourseError
+from chainrule_staff.grading import filing
 from chainrule_staff.grading.gradebook import COURSE
-from chainrule_staff.grading.pipeline import CourseError, Step, grade_class
+from chainrule_staff.grading.pipeline import Crew, Step, grade_class
 from chainrule_staff.sample.students import right_answers
 
 TASKS = ("softmax.translation", "softmax.scaling-claims")
@@ -66,7 +66,7 @@ def test_a_second_run_looks_up_and_a_changed_submission_is_graded_again(
     submit("ada", {})
     (first,) = grade_class(course, ["little"], sandbox=sandbox)
     asked: list[object] = []
-    monkeypatch.setattr(pipeline, "run_all", lambda tasks, *_: asked.extend(tasks) or [])
+    monkeypatch.setattr(Crew, "grade", lambda crew, tasks: asked.extend(tasks) or [])
     (again,) = grade_class(course, ["little"], sandbox=sandbox)
     assert again == first
     assert asked == []
@@ -129,8 +129,8 @@ def test_a_submission_without_a_notebook_gets_a_receipt(course: Course, sandbox:
 def test_links_out_of_a_submission_are_not_followed(course: Course, submit: Submit) -> None:
     path = submit("eve", {})
     (path.parent / "loot.ipynb").symlink_to(course.notebook("source", "little"))
-    (submission,) = filing.submissions_of(course, "little")
-    assert list(submission.files) == ["little.ipynb"]
+    (eve,) = filing.handed_in(course, "little")
+    assert list(eve.read().files) == ["little.ipynb"]
 
 
 @pytest.mark.load

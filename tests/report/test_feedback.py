@@ -118,7 +118,7 @@ def scored(tmp_path: Path) -> Course:
     with Recorder(course.db_url) as recorder:
         recorder.register("softmax", source)
         for student, score in (("ada", 1.5), ('b"o,b', 3.0)):
-            recorder.record(Marks(student, "softmax", {"softmax--translation": score}))
+            recorder.record([Marks(student, "softmax", {"softmax--translation": score})])
     return course
 
 

@@ -45,12 +45,18 @@ class Outcome:
             cell that is missing here failed as a whole; its reason is in `events`.
         events: sentences for the instructor ("cell softmax-jacobian was stopped after 30 s").
         seconds: wall time.
+        broken: whether the engine broke down, so that the result says nothing of the student.
     """
 
     notebook: NotebookNode
     verdicts: Mapping[str, Verdict]
     events: tuple[str, ...] = ()
     seconds: float = 0.0
+    broken: bool = False
+
+
+class EngineBroken(RuntimeError):
+    """The engine cannot be started: something is wrong with this machine, not with a student."""
 
 
 class Engine(Protocol):

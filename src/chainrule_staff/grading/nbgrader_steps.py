@@ -71,7 +71,7 @@ class RunAndRecord(Step):
         verdicts = verdicts_of(source, outcome)
         blank = blank_answers(nb, release)
         with Recorder(names["db_url"]) as recorder:
-            recorder.record(make_marks(student, assignment, verdicts, manual_of(source), blank))
+            recorder.record([make_marks(student, assignment, verdicts, manual_of(source), blank)])
         for event in outcome.events:
             self.log.warning("%s: %s", student, event)
         return outcome.notebook, resources

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import nbformat
+from nbgrader.preprocessors.latesubmissions import AssignLatePenalties
 
-from chainrule_staff.course import Course, put_tools_on_path
-from chainrule_staff.grading import filing
-from chainrule_staff.grading.engine import Engine, Job, Outcome
+from chainrule_staff.course import Course, CourseError, put_tools_on_path
+from chainrule_staff.grading.batch import Batch, grade_batch, size_of_batches
 from chainrule_staff.grading.engines import engine_name, make_engine
+from chainrule_staff.grading.filing import Desk, HandedIn, filed_receipt, handed_in, only_run
 from chainrule_staff.grading.gradebook import Recorder
 from chainrule_staff.grading.receipt import Receipt
-from chainrule_staff.grading.submission import Assignment, Graded, Submission, grade_submission
+from chainrule_staff.grading.submission import Assignment, Graded
 
-Task = tuple[Assignment, Submission]
+Task = tuple[Assignment, HandedIn]
 Progress = Callable[["Step"], None]
-
-
-class CourseError(Exception):
-    """Something is missing in the course's folders; the message says what and the way out."""
+LOOKED_UP = 100  # receipts of earlier runs that are recorded in one transaction
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,48 @@ class Step:
     done: int
     total: int
     again: bool
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who runs the submissions.
+
+    Attributes:
+        sandbox: how student code is guarded, see `engines.make_engine`.
+        jobs: workers on this machine.
+        scheduler: the address of a dask scheduler whose workers to use instead.
+    """
+
+    sandbox: str
+    jobs: int = 1
+    scheduler: str | None = None
+
+    @property
+    def engine(self) -> str:
+        """The engine's name as it stands on receipts.
+
+        Raises:
+            NoSandbox: if this guard does not work here, where it has to.
+        """
+        return f"split, {self.sandbox}" if self.scheduler else engine_name(self.sandbox)
+
+    def grade(self, tasks: Sequence[Task]) -> Iterator[list[Graded]]:
+        """Yield the results as they come; in this process if there is one job only."""
+        if not tasks:
+            return
+        if self.scheduler is None and min(self.jobs, len(tasks)) == 1:
+            engine = make_engine(self.sandbox)
+            try:
+                for batch in make_batches(tasks, 1):
+                    yield grade_batch(batch, engine)
+            finally:
+                engine.close()
+            return
+        from chainrule_staff.grading import cluster  # dask takes half a second to import
+
+        with cluster.connect(min(self.jobs, len(tasks)), self.scheduler) as client:
+            size = size_of_batches(len(tasks), max(1, len(cluster.workers(client))))
+            yield from cluster.grade_batches(client, self.sandbox, make_batches(tasks, size))
 
 
 def load_assignment(course: Course, name: str) -> Assignment:
@@ -67,6 +105,7 @@ def grade_class(
     *,
     sandbox: str,
     jobs: int = 1,
+    scheduler: str | None = None,
     force: bool = False,
     progress: Progress = lambda step: None,
 ) -> list[Receipt]:
@@ -76,126 +115,80 @@ def grade_class(
         course: where to look and where to file.
         assignments: names.
         sandbox: how student code is guarded, see `engines.make_engine`.
-        jobs: worker processes.
+        jobs: worker processes on this machine.
+        scheduler: the address of a dask scheduler whose workers to use instead.
         force: grade again what has a result already.
         progress: called after each submission.
 
     Returns:
         One receipt per submission, in the order of assignments and students.
+
+    Raises:
+        CourseError: if something is missing or cannot be written. What is graded by then is kept.
     """
     put_tools_on_path()
-    filing.clear_staging(course)
-    name = engine_name(sandbox)
-    tasks: list[Task] = []
-    with Recorder(course.db_url) as recorder:
-        for assignment in (load_assignment(course, each) for each in assignments):
+    crew = Crew(sandbox, jobs, scheduler)
+    engine = crew.engine
+    with only_run(course), Recorder(course.db_url) as recorder:
+        tasks: list[Task] = []
+        for assignment in (load_assignment(course, name) for name in assignments):
             recorder.register(assignment.name, nbformat.reads(assignment.source, 4))
-            tasks += [(assignment, s) for s in filing.submissions_of(course, assignment.name)]
-        return _grade_all(course, tasks, name, sandbox, jobs, force, progress, recorder)
+            tasks += [(assignment, each) for each in handed_in(course, assignment.name)]
+        desk = Desk(course, recorder)
+        receipts: dict[tuple[str, str], Receipt] = {}
+
+        def tell(new: Iterable[Receipt], again: bool) -> None:
+            for receipt in new:
+                receipts[receipt.assignment, receipt.student] = receipt
+                progress(Step(receipt, len(receipts), len(tasks), again))
+
+        todo = list(tasks)
+        if not force:
+            todo = []
+            known: list[Receipt] = []
+            for task in tasks:
+                earlier = look_up(course, task, engine)
+                known += [earlier] if earlier else []
+                todo += [] if earlier else [task]
+            for start in range(0, len(known), LOOKED_UP):
+                # The gradebook may be younger than the results.
+                desk.record(known[start : start + LOOKED_UP])
+            tell(known, again=True)
+        for results in crew.grade(todo):
+            desk.file(results)
+            tell((result.receipt for result in results), again=False)
+        desk.settle()
+        punish_the_late(course, assignments, recorder)
+    return [receipts[assignment.name, each.student] for assignment, each in tasks]
 
 
-def _grade_all(
-    course: Course,
-    tasks: Sequence[Task],
-    engine: str,
-    sandbox: str,
-    jobs: int,
-    force: bool,
-    progress: Progress,
-    recorder: Recorder,
-) -> list[Receipt]:
-    receipts: dict[tuple[str, str], Receipt] = {}
-    todo: list[Task] = []
-    for assignment, submission in tasks:
-        earlier = filing.filed_receipt(course, assignment.name, submission.student)
-        if force or earlier is None or earlier.key != submission.key(assignment, engine):
-            todo.append((assignment, submission))
-            continue
-        recorder.record(filing.marks_of(earlier))  # the gradebook may be younger than the result
-        receipts[assignment.name, submission.student] = earlier
-        progress(Step(earlier, len(receipts), len(tasks), again=True))
-    for graded in run_all(todo, sandbox, jobs):
-        filing.file_result(course, graded, recorder)
-        receipts[graded.receipt.assignment, graded.receipt.student] = graded.receipt
-        progress(Step(graded.receipt, len(receipts), len(tasks), again=False))
-    filing.clear_staging(course)
-    return [receipts[assignment.name, submission.student] for assignment, submission in tasks]
+def look_up(course: Course, task: Task, engine: str) -> Receipt | None:
+    """Return the receipt of an earlier run, if it would come out the same today."""
+    assignment, each = task
+    earlier = filed_receipt(course, assignment.name, each.student)
+    if earlier is None or earlier.key != each.read().key(assignment, engine):
+        return None
+    return earlier
 
 
-def run_all(tasks: Sequence[Task], sandbox: str, jobs: int) -> Iterator[Graded]:
-    """Yield the results as they come; in this process if there is one job only."""
-    if min(jobs, len(tasks)) <= 1:
-        engine = make_engine(sandbox)
-        try:
-            for assignment, submission in tasks:
-                yield grade_submission(assignment, submission, engine)
-        finally:
-            engine.close()
-        return
-    lost = yield from _run_pool(tasks, sandbox, min(jobs, len(tasks)))
-    for task in lost:  # a worker died: try its submissions one by one, each in a pool of its own
-        still = yield from _run_pool([task], sandbox, 1)
-        for assignment, submission in still:
-            yield grade_submission(assignment, submission, _Broken())
+def make_batches(tasks: Sequence[Task], size: int) -> Iterator[Batch]:
+    """Yield batches of up to `size` submissions of one assignment; each is read when it is due."""
+    start = 0
+    while start < len(tasks):
+        assignment = tasks[start][0]
+        end = start
+        while end < len(tasks) and end - start < size and tasks[end][0] is assignment:
+            end += 1
+        yield Batch(assignment, tuple(each.read() for _, each in tasks[start:end]))
+        start = end
 
 
-def _run_pool(
-    tasks: Sequence[Task], sandbox: str, jobs: int
-) -> Generator[Graded, None, list[Task]]:
-    """Yield results from a pool of workers; return the tasks that were lost with a worker."""
-    lost: list[Task] = []
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start_worker, initargs=(sandbox,)) as pool:
-        waiting: dict[Future[Graded], Task] = {}
-        queue = iter(tasks)
-        _submit(pool, waiting, queue, 2 * jobs, lost)
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                task = waiting.pop(future)
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    lost.append(task)
-                _submit(pool, waiting, queue, 1, lost)
-    return lost
-
-
-def _submit(
-    pool: ProcessPoolExecutor,
-    waiting: dict[Future[Graded], Task],
-    queue: Iterable[Task],
-    many: int,
-    lost: list[Task],
-) -> None:
-    """Keep a few tasks waiting, never the whole class: notebooks travel by value."""
-    for _, task in zip(range(many), queue, strict=False):
-        try:
-            waiting[pool.submit(_work, *task)] = task
-        except BrokenProcessPool:
-            lost.append(task)
-
-
-_engine: Engine | None = None
-
-
-def _start_worker(sandbox: str) -> None:
-    global _engine
-    _engine = make_engine(sandbox)
-
-
-def _work(assignment: Assignment, submission: Submission) -> Graded:
-    assert _engine is not None
-    return grade_submission(assignment, submission, _engine)
-
-
-class _Broken:
-    """Stands in where the engine itself died twice: nothing ran, and the receipt says so."""
-
-    name = "none: the grading process died twice on this submission"
-
-    def run(self, job: Job) -> Outcome:
-        """Return the notebook as it is."""
-        return Outcome(job.notebook, {}, (self.name,))
-
-    def close(self) -> None:
-        """Nothing to close."""
+def punish_the_late(course: Course, assignments: Sequence[str], recorder: Recorder) -> None:
+    """Let nbgrader's plugin set the penalties of those who were late; by default it sets none."""
+    for assignment in assignments:
+        for student in recorder.late(assignment):
+            step = AssignLatePenalties(config=course.config)
+            step.log.setLevel(logging.ERROR)  # it warns of what it is there for
+            names = {"notebook": assignment, "assignment": assignment, "student": student}
+            resources = {"nbgrader": {**names, "db_url": course.db_url}}
+            step.preprocess(nbformat.v4.new_notebook(), resources)

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import chainrule
 from chainrule.verdict import Verdict
 
 NAME = "receipt.json"
@@ -23,7 +25,8 @@ class Receipt:
 
     Attributes:
         student, assignment: names.
-        key: the hash of all that decides the result; the same key is never graded twice.
+        key: the hash of all that decides the result; the same key is never graded twice. Empty
+            if the grader broke down: then the next run tries again.
         submission, source: SHA-256 of the file handed in and of the instructor's notebook.
         engine: how the notebook was run and guarded.
         seed: SHA-256 of the submission's seed; the seed itself stays secret.
@@ -34,6 +37,7 @@ class Receipt:
         blank: answers left as they were handed out.
         seconds: wall time of the run.
         versions: of everything that takes part.
+        handed_in: when, as nbgrader's timestamp says; empty if it does not.
     """
 
     student: str
@@ -50,6 +54,7 @@ class Receipt:
     blank: tuple[str, ...] = ()
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
+    handed_in: str = ""
 
     @property
     def score(self) -> float:
@@ -99,6 +104,20 @@ def digest(*pieces: bytes) -> str:
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions of everything that takes part in a mark."""
+    """Return the versions of everything that takes part in a mark.
+
+    "judge" stands for the text of our own code: whoever mends an exercise wants its submissions
+    graded again, and the instructor's notebook, which only calls the judge, does not show it.
+    """
     names = ("chainrule", "chainrule-staff", "nbgrader", "numpy", "sympy", "matplotlib", "ipython")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+    released = {name: version(name) for name in names}
+    return {"python": platform.python_version(), **released, "judge": judge_digest()[:16]}
+
+
+@cache
+def judge_digest() -> str:
+    """Return the SHA-256 of the code that takes part in a mark."""
+    staff = Path(__file__).parents[1]
+    folders = (Path(chainrule.__file__).parent, staff / "exercises", staff / "grading")
+    files = sorted(path for folder in folders for path in folder.rglob("*.py"))
+    return digest(*(path.read_bytes() for path in files))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import nbformat
@@ -16,7 +16,9 @@ from chainrule_staff.grading import receipt as receipts
 from chainrule_staff.grading.engine import Engine, Job, Outcome
 from chainrule_staff.grading.graded_cell import with_sources_of, without_instant_checks
 from chainrule_staff.grading.receipt import Receipt, digest
-from chainrule_staff.grading.repair import Repaired, choose_notebook, is_answer, repair
+from chainrule_staff.grading.repair import choose_notebook, is_answer, repair
+
+TIMESTAMP = "timestamp.txt"  # nbgrader's file beside what was handed in
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,19 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in for one assignment."""
+    """What one student handed in for one assignment.
+
+    Attributes:
+        student: name.
+        files: name -> content.
+        seed: everything random in the judging follows from it.
+        flags: what could not be taken as it was handed in.
+    """
 
     student: str
     files: Mapping[str, bytes]
     seed: str
+    flags: tuple[str, ...] = ()
 
     def key(self, assignment: Assignment, engine: str) -> str:
         """Return the hash of everything that decides the result."""
@@ -52,6 +62,10 @@ class Submission:
         course = [assignment.source, assignment.release, self.seed.encode(), engine.encode()]
         used = [f"{n} {v}".encode() for n, v in sorted(receipts.versions().items())]
         return digest(*course, *used, self.student.encode(), *files)
+
+    def time(self) -> str:
+        """Return when it was handed in, in nbgrader's words; empty if there is no such file."""
+        return self.files.get(TIMESTAMP, b"").decode("utf-8", "replace").strip()
 
 
 @dataclass(frozen=True)
@@ -70,23 +84,50 @@ def grade_submission(assignment: Assignment, submission: Submission, engine: Eng
     except FileNotFoundError as error:
         handed_in, flags = b"", [str(error)]
     repaired = repair(handed_in, source, release)
-    repaired = Repaired(repaired.notebook, (*flags, *repaired.flags))
+    submission = replace(submission, flags=(*submission.flags, *flags, *repaired.flags))
     outcome = run_and_judge(repaired.notebook, submission.seed, engine)
+    # A run that broke down by no fault of the student's has no key: the next run tries it again.
+    key = "" if outcome.broken else submission.key(assignment, engine.name)
+    blank = blank_answers(repaired.notebook, release)
+    return _graded(assignment, submission, engine.name, outcome, key, handed_in, blank)
+
+
+def give_up(assignment: Assignment, submission: Submission, engine: str, reason: str) -> Graded:
+    """Return a result for a submission that broke the grader itself: no marks, and the reason.
+
+    It has no key, so that the next run tries it again.
+    """
+    _, release = assignment.notebooks()
+    outcome = Outcome(release, {}, (f"not graded: {reason}",), broken=True)
+    return _graded(assignment, submission, engine, outcome, "", b"", ())
+
+
+def _graded(
+    assignment: Assignment,
+    submission: Submission,
+    engine: str,
+    outcome: Outcome,
+    key: str,
+    handed_in: bytes,
+    blank: Sequence[str],
+) -> Graded:
+    source, _ = assignment.notebooks()
     receipt = Receipt(
         student=submission.student,
         assignment=assignment.name,
-        key=submission.key(assignment, engine.name),
+        key=key,
         submission=digest(handed_in),
         source=digest(assignment.source),
-        engine=engine.name,
+        engine=engine,
         seed=digest(submission.seed.encode()),
-        flags=repaired.flags,
+        flags=submission.flags,
         events=outcome.events,
         verdicts=verdicts_of(source, outcome),
         manual=manual_of(source),
-        blank=tuple(blank_answers(repaired.notebook, release)),
+        blank=tuple(blank),
         seconds=round(outcome.seconds, 3),
         versions=receipts.versions(),
+        handed_in=submission.time(),
     )
     return Graded(receipt, nbformat.writes(outcome.notebook).encode())
 

@@ -96,7 +96,8 @@ class SplitEngine:
             seconds = time.monotonic() - began
             return Outcome(run.notebook, run.verdicts, tuple(run.events), seconds)
         event = f"not graded: its sandbox broke down twice ({reason[-300:]})"
-        return Outcome(copy.deepcopy(job.notebook), {}, (event,), time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return Outcome(copy.deepcopy(job.notebook), {}, (event,), seconds, broken=True)
 
     def _attempt(self, job: Job) -> Run:
         if self.word == "bubblewrap" and self._spare is None:

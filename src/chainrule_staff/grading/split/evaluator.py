@@ -17,6 +17,7 @@ from typing import Any
 import chainrule
 from chainrule.verdict import Verdict
 
+from ..engine import EngineBroken
 from . import sandbox
 from .channel import Channel
 from .farm import Farm
@@ -31,7 +32,7 @@ main()
 """
 
 
-class EvaluatorDied(RuntimeError):
+class EvaluatorDied(EngineBroken):
     """The evaluator is gone; the hidden cell that it ran has no verdict."""
 
 

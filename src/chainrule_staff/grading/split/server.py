@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ..engine import EngineBroken
 from . import sandbox
 from .farm import Farm
 from .launcher import descendants
@@ -23,7 +24,7 @@ START_SECONDS = 120.0  # a cold disk and a first font cache; normally two second
 REAP_SECONDS = 10.0
 
 
-class ServerNotStarted(RuntimeError):
+class ServerNotStarted(EngineBroken):
     """The fork server did not come up: something is wrong with this machine or environment."""
 
 

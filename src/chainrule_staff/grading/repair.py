@@ -9,29 +9,18 @@ from __future__ import annotations
 
 import ast
 import copy
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from chainrule_staff.grading.graded_cell import visible_part
+from chainrule_staff.grading.reading import Handed, Submitted, read
 
-MOST_CELLS = 2_000  # of a submission that are looked at
-LONGEST = 200_000  # characters of one cell
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """One cell as the student handed it in: nothing about it is trusted."""
-
-    kind: str
-    source: str
-    grade_id: str
-    cell_id: str
+LONGEST_PARSED = 20_000  # characters of a cell that is parsed to see what it defines
+MOST_PARSED = 2_000_000  # characters of all cells that are looked at for this
 
 
 @dataclass(frozen=True)
@@ -56,8 +45,8 @@ def repair(
         The notebook to run and the flags. A submission without a single readable cell gives the
         instructor's notebook with empty answers.
     """
-    cells, flags = read_cells(submission)
-    flags += foreign_kernel(submission, source)
+    handed = read(submission)
+    cells, flags = handed.cells, [*handed.flags, *foreign_kernel(handed, source)]
     starters = {} if release is None else {c.id: c.source for c in release.cells}
     owners = assign(cells, source.cells, flags)
     made: list[NotebookNode] = []
@@ -72,42 +61,12 @@ def repair(
     return Repaired(notebook, tuple(dict.fromkeys(flags)))
 
 
-def read_cells(submission: bytes) -> tuple[list[Submitted], list[str]]:
-    """Return the cells of a notebook in any state, and flags on what could not be read."""
-    try:
-        data = json.loads(submission)
-        raw = data.get("cells")
-        if raw is None:  # a notebook of format 3
-            raw = [cell for sheet in data.get("worksheets", []) for cell in sheet.get("cells", [])]
-    except (ValueError, AttributeError, RecursionError):
-        return [], ["the file is no readable notebook: every answer counts as blank"]
-    flags = [] if len(raw) <= MOST_CELLS else [f"only the first {MOST_CELLS} cells were read"]
-    cells = [_submitted(cell) for cell in raw[:MOST_CELLS] if isinstance(cell, dict)]
-    if any(len(cell.source) > LONGEST for cell in cells):
-        flags.append(f"a cell longer than {LONGEST} characters was cut")
-    if not cells:
-        flags.append("the notebook has no cells: every answer counts as blank")
-    return cells, flags
-
-
-def _submitted(cell: dict[str, Any]) -> Submitted:
-    source = cell.get("source", cell.get("input", ""))
-    text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = nbgrader.get("grade_id", "") if isinstance(nbgrader, dict) else ""
-    clean = text.encode("utf-8", "replace").decode()[:LONGEST]
-    return Submitted(str(cell.get("cell_type")), clean, str(grade_id), str(cell.get("id", "")))
-
-
-def foreign_kernel(submission: bytes, source: NotebookNode) -> list[str]:
+def foreign_kernel(handed: Handed, source: NotebookNode) -> list[str]:
     """Flag a kernel that is not the course's; it is never used."""
-    try:
-        name = json.loads(submission)["metadata"]["kernelspec"]["name"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return []
     own = source.metadata.kernelspec.name
-    return [] if name == own else [f"kernel {str(name)[:40]!r} was replaced by {own!r}"]
+    if handed.kernel in ("", own):
+        return []
+    return [f"kernel {handed.kernel[:40]!r} was replaced by {own!r}"]
 
 
 def assign(
@@ -123,43 +82,59 @@ def assign(
         or by_text.get(cell.source.strip(), "")
         for cell in cells
     ]
-    for cell in source:
-        if is_answer(cell) and cell.id not in owners:
-            found = _by_definition(cell, cells, owners)
-            if found:
-                flags.append(f"{cell.id}: its metadata was lost; recognised by what it defines")
-            for index in found:
-                owners[index] = cell.id
+    missing = [cell for cell in source if is_answer(cell) and cell.id not in owners]
+    defined = _definitions_of(cells, owners) if missing else []
+    for cell in missing:
+        wanted = definitions(cell.source)
+        found = [i for i, names in enumerate(defined) if not owners[i] and wanted & names]
+        if found:
+            flags.append(f"{cell.id}: its metadata was lost; recognised by what it defines")
+        for index in found:
+            owners[index] = cell.id
     return owners
 
 
-def _by_definition(
-    cell: NotebookNode, cells: Sequence[Submitted], owners: Sequence[str]
-) -> list[int]:
-    wanted = definitions(cell.source)
-    return [
-        index
-        for index, (mine, owner) in enumerate(zip(cells, owners, strict=True))
-        if not owner and wanted & definitions(mine.source)
-    ]
+def _definitions_of(cells: Sequence[Submitted], owners: Sequence[str]) -> list[set[str]]:
+    """Return what each cell defines that stands for none of the instructor's."""
+    parsed = 0
+    found: list[set[str]] = []
+    for cell, owner in zip(cells, owners, strict=True):
+        parsed += 0 if owner else min(len(cell.source), LONGEST_PARSED)
+        looked_at = not owner and parsed <= MOST_PARSED
+        found.append(definitions(cell.source) if looked_at else set())
+    return found
 
 
 def definitions(source: str) -> set[str]:
     """Return the names that a cell defines at its top level; a broken cell is searched as text.
 
-    A derivation defines no name; its first line, with the task's name, stands for one.
+    A derivation defines no name; its first line, with the task's name, stands for one. Cells of
+    unreasonable length are searched as text, too: Python's parser takes seconds for some.
     """
     if source.startswith("%%derive"):
         return {source.partition("\n")[0].strip()}
+    if len(source) > LONGEST_PARSED:
+        return _definitions_in_text(source[:LONGEST_PARSED])
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = re.findall(r"^(?:def|class)\s+(\w+)|^([\w, ]+?)\s*=[^=]", source, re.MULTILINE)
-        return {name for pair in found for part in pair for name in re.findall(r"\w+", part)}
+        return _definitions_in_text(source)
     named = {n.name for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     targets = [t for n in body if isinstance(n, ast.Assign) for t in n.targets]
     stored = [n for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
     return named | {n.id for n in stored if isinstance(n.ctx, ast.Store)}
+
+
+def _definitions_in_text(source: str) -> set[str]:
+    """Return what the lines of a cell seem to define, in one pass."""
+    names: set[str] = set()
+    for line in source.splitlines():
+        if headed := re.match(r"(?:def|class)\s+(\w+)", line):
+            names.add(headed[1])
+        left, sign, right = line.partition("=")
+        if sign and not right.startswith("=") and re.fullmatch(r"[\w, ]+", left):
+            names.update(re.findall(r"\w+", left))
+    return names
 
 
 def is_answer(cell: NotebookNode) -> bool:

@@ -89,16 +89,26 @@ class Calculus(Averaging):
             return out
 
     def on_lim(self, tree: Expr) -> Any:
-        body, target = tree.args
+        """A limit that settles by 10^40; if it is still moving, one that settles by 10^160."""
         digits = mp.dps
-        steps = (digits // 2, digits)
-        with mp.workdps(3 * digits + 10):
+        try:
+            return self.approach(tree, digits, digits // 2, 3 * digits + 10)
+        except Undefined:
+            return self.approach(tree, digits, 2 * digits, 9 * digits)
+
+    def approach(self, tree: Expr, digits: int, first: int, precision: int) -> Any:
+        """Return where the values at a distance of 10^first and 10^(2 first) settle."""
+        body, target = tree.args
+        if precision > MAX_DIGITS:
+            raise TooExpensive("a limit inside many derivatives")
+        with mp.workdps(precision):
             direction = _infinite(target)
             if direction:
-                paths = [[direction * mpf(10) ** k for k in steps]]
+                paths = [[direction * mpf(10) ** k for k in (first, 2 * first)]]
             else:
                 point = self.value(target)
-                paths = [[point + side * mpf(10) ** -k for k in steps] for side in (1, -1)]
+                steps = (mpf(10) ** -first, mpf(10) ** (-2 * first))
+                paths = [[point + side * step for step in steps] for side in (1, -1)]
             ends = []
             for path in paths:
                 near, end = (self.along(body, tree.value, at) for at in path)

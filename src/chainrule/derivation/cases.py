@@ -104,7 +104,7 @@ def _holds(condition: Expr, point: Point) -> bool:
         return False
 
 
-def resolve(tree: Expr, setting: Setting) -> Expr:
+def resolve(tree: Expr, setting: Setting, budget: Budget) -> Expr:
     """Replace what is constant on a case: conditions, max, min, relu, abs, H, δ."""
     rng = random.Random(11)
     points = [Point(setting, rng) for _ in range(8)]
@@ -114,7 +114,7 @@ def resolve(tree: Expr, setting: Setting) -> Expr:
         for point in points:
             try:
                 with mp.workdps(20):
-                    found.add(Real(point, Budget(1.0)).condition(condition))
+                    found.add(Real(point, budget).condition(condition))
             except (Undefined, TooExpensive):
                 return None
         return found.pop() if len(found) == 1 else None

@@ -19,7 +19,7 @@ from chainrule.derivation.setting import Setting
 from chainrule.derivation.signs import smuggled_sign
 from chainrule.derivation.steps import Rules, explanations, justify, plainly_equal
 
-ONE_LINE = 2.0  # seconds one comparison may take
+ONE_LINE = 2.0  # seconds of an ordinary processor that one comparison may take
 _TRUSTING = ({"grad"}, {"lim"})  # rules that rest on numbers alone
 
 
@@ -41,7 +41,7 @@ class Checker:
     def check(self, chain: Chain, setting: Setting) -> None:
         """Fill in the status and message of every line of a chain."""
         before: Line | None = None  # the line before
-        good: Line | None = None  # the last line that is not known to be wrong
+        good: Line | None = None  # the last line that no false one stands before
         unread = False  # whether a line in between could not be read
         earlier: list[Expr] = []
         for line in chain.lines:
@@ -56,7 +56,8 @@ class Checker:
                     line.status = "recovered"
                     line.message = "true, but it follows a line that could not be read"
             unread = False
-            good = good if line.status == "wrong" else line
+            slipped = line.status == "wrong" or (good is not before and line.status != "recovered")
+            good = good if slipped else line
             before = line
             earlier.append(line.tree)
 
@@ -70,16 +71,17 @@ class Checker:
         try:
             answer = self._compare(before.tree, relation, line.tree, setting)
             if answer.holds:
-                self._judge_size(line, before.tree, relation, setting, earlier)
+                with self.budget.limited(ONE_LINE):
+                    self._judge_size(line, before.tree, relation, setting, earlier)
             else:
                 _blame(line, before.tree, answer)
-            if line.status == "wrong" == before.status:
+            if line.status == "wrong" and good is not before:
                 back = self._compare(good.tree, relation, line.tree, setting)
                 if back.holds:
                     line.status = "recovered"
+                    slip = "the line before" if before.status == "wrong" else "a line in between"
                     line.message = (
-                        f"right again (compared with line {good.number}); "
-                        "the line before is the wrong one"
+                        f"right again (compared with line {good.number}); {slip} is the wrong one"
                     )
         except Unreadable as error:  # the line is fine by itself, but not beside the one before
             line.status, line.message = "wrong", str(error)
@@ -88,17 +90,17 @@ class Checker:
             line.message = f"no verdict: {error or 'too expensive to evaluate'}"
 
     def _compare(self, a: Expr, relation: str, b: Expr, setting: Setting) -> Equality:
-        seconds = min(ONE_LINE, self.budget.seconds_left())
-        if seconds <= 0:
+        if self.budget.is_spent:
             return Equality("undecided", reason="the derivation is too long to check at once")
-        return compare(Question(a, b, setting, budget=Budget(seconds)), relation)
+        with self.budget.limited(ONE_LINE):
+            return compare(Question(a, b, setting, budget=self.budget), relation)
 
     def _judge_size(
         self, line: Line, before: Expr, relation: str, setting: Setting, earlier: list[Expr]
     ) -> None:
         """The line is true. Is it one small step?"""
         assert line.tree is not None
-        budget = Budget(max(0.05, min(ONE_LINE, self.budget.seconds_left())))
+        budget = self.budget
         if relation != "=":
             why = justify(before, relation, line.tree, line.reason, self.problem, setting, budget)
             line.status = "ok" if why else "unjustified"

@@ -15,7 +15,14 @@ from mpmath import mp, mpf
 
 from chainrule.derivation.arrays import entries, is_array, squeeze
 from chainrule.derivation.canonical import same_line
-from chainrule.derivation.errors import Budget, ShapeMismatch, TooExpensive, Undefined, Unreadable
+from chainrule.derivation.errors import (
+    Blurred,
+    Budget,
+    ShapeMismatch,
+    TooExpensive,
+    Undefined,
+    Unreadable,
+)
 from chainrule.derivation.expression import Expr
 from chainrule.derivation.identity import families_of, holds_in_field
 from chainrule.derivation.numerics import Real
@@ -130,9 +137,16 @@ def decide(question: Question, prove: bool = True) -> Equality:
 def _probe(question: Question) -> Equality:
     seen, gap = 0, None
     names = question.names()
+    deep = 0 if question.has("lim") else 1  # points that are looked at with three times the digits
     try:
         for point in probe_points(question, RANDOM_POINTS):
-            outcome = compare_at(question, point)
+            try:
+                outcome = compare_at(question, point)
+                if outcome.same and deep:
+                    deep -= 1
+                    outcome = compare_at(question, point, 3 * DIGITS)
+            except Blurred:
+                continue
             if any(outcome.undefined):
                 gap = gap or (_gap(outcome, point, names) if outcome.one_sided else None)
                 continue
@@ -190,38 +204,47 @@ def value_at(tree: Expr, point: Point, digits: int, budget: Budget) -> Any:
         first = error
         if "shapes" in str(error) or "index" in str(error):
             raise
-    try:
-        with mp.workdps(max(500, 3 * digits)):
-            return squeeze(Real(point, budget).value(tree))
-    except TooExpensive:
-        raise first from None
+    with mp.workdps(max(500, 3 * digits)):
+        again = Real(point, budget, watch=True)
+        try:
+            return squeeze(again.value(tree))
+        except TooExpensive:
+            raise first from None
+        except Undefined:
+            if again.blurred:
+                raise Blurred from None
+            raise
 
 
-def compare_at(question: Question, point: Point) -> Outcome:
+def compare_at(question: Question, point: Point, digits: int = DIGITS) -> Outcome:
     """Compare at one point; rounding is told from difference by raising the precision."""
     values, missing = [], ["", ""]
     for side, tree in enumerate((question.a, question.b)):
         try:
-            values.append(value_at(tree, point, DIGITS, question.budget))
+            values.append(value_at(tree, point, digits, question.budget))
         except Undefined as error:
             missing[side] = str(error) or "undefined"
     if any(missing):
         return Outcome(undefined=(missing[0], missing[1]))
-    return Outcome(_agree(question, point, values[0], values[1]), values[0], values[1])
+    same = _agree(question, point, values[0], values[1], digits)
+    return Outcome(same, values[0], values[1])
 
 
-def _agree(question: Question, point: Point, left: Any, right: Any) -> bool:
+def _agree(question: Question, point: Point, left: Any, right: Any, digits: int) -> bool:
     if is_array(left) != is_array(right) or (is_array(left) and left.shape != right.shape):
         return False
     limit = question.has("lim")
-    tolerance = mpf(10) ** (-15 if limit else -28)
-    if _distance(left, right) <= tolerance:
-        return True
-    first = _largest(left, right)
-    for digits in (3 * DIGITS, 10 * DIGITS):
-        left = value_at(question.a, point, digits, question.budget)
-        right = value_at(question.b, point, digits, question.budget)
-        with mp.workdps(digits):
+    tolerance = mpf(10) ** (-15 if limit else 12 - digits)
+    with mp.workdps(digits):
+        if _distance(left, right) <= tolerance:
+            return True
+        first = _largest(left, right)
+    for more in (3 * DIGITS, 10 * DIGITS):
+        if more <= digits:
+            continue
+        left = value_at(question.a, point, more, question.budget)
+        right = value_at(question.b, point, more, question.budget)
+        with mp.workdps(more):
             if _distance(left, right) <= tolerance:
                 return True
             now = _largest(left, right)

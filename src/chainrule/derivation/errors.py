@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Unreadable(ValueError):
@@ -17,25 +19,52 @@ class Undefined(Exception):
     """The formula has no value at this point (1/0, the logarithm of a negative number)."""
 
 
+class Blurred(Exception):
+    """The formula may have no value here, or rounding hides it: 1/(1-σ(x)) for a huge x."""
+
+
 class TooExpensive(Exception):
     """The formula cannot be evaluated within the budget."""
 
 
+UNITS = 100_000  # what an ordinary processor does in a second; one is a node at 40 digits
+_FUSE = 8  # times as long as planned: the prices were wrong
+
+
 class Budget:
-    """How many nodes may be evaluated, and until when. One budget serves one comparison."""
+    """How much may be evaluated. One budget serves one comparison, or one derivation.
 
-    def __init__(self, seconds: float, nodes: int = 3_000_000) -> None:
-        self.deadline = time.perf_counter() + seconds
-        self.nodes = nodes
+    Work is counted, not timed, so that a busy machine says the same as an idle one. Only if the
+    prices are far off does the processor time of this thread end the search.
+    """
 
-    def spend(self, count: int = 1) -> None:
-        """Pay for a number of nodes, before they are evaluated."""
-        self.nodes -= count
-        if self.nodes < 0:
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds * UNITS
+        self._floor = 0.0
+        self._look = self.left
+        self._fuse = time.thread_time() + _FUSE * seconds
+
+    def spend(self, units: float = 1) -> None:
+        """Pay for something before it is evaluated; raises `TooExpensive`."""
+        self.left -= units
+        if self.left < self._floor:
             raise TooExpensive("the formula is too expensive to evaluate")
-        if (count > 1 or not self.nodes % 64) and time.perf_counter() > self.deadline:
-            raise TooExpensive("out of time")
+        if self.left < self._look:
+            self._look = self.left - 100
+            if time.thread_time() > self._fuse:
+                raise TooExpensive("out of time")
 
-    def seconds_left(self) -> float:
-        """Return how much time is left."""
-        return self.deadline - time.perf_counter()
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[Budget]:
+        """Let a part of the search have no more than this, of what is left."""
+        before = self._floor
+        self._floor = max(before, self.left - seconds * UNITS)
+        try:
+            yield self
+        finally:
+            self._floor = before
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.left <= self._floor

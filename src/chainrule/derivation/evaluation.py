@@ -86,8 +86,12 @@ class Evaluator(ABC):
     # ---- the walk
     def value(self, tree: Expr) -> Any:
         """Return the value of a tree; raises `Undefined` or `TooExpensive`."""
-        self.budget.spend()
+        self.budget.spend(self.price())
         return getattr(self, "on_" + tree.op)(tree)
+
+    def price(self) -> float:
+        """Return what one node costs here."""
+        return 1
 
     @contextmanager
     def binding(self, key: Any, value: Any) -> Iterator[None]:

@@ -21,6 +21,7 @@ from chainrule.derivation.probes import Question
 from chainrule.derivation.setting import Setting
 
 _SWITCHING = ("abs", "sqrt", "relu", "max", "min", "H")
+POINT = 10  # units of work that drawing a point costs
 MAX_TRIES = 80  # points at which a square root may fail to exist
 
 
@@ -55,6 +56,7 @@ def holds_in_field(question: Question, known: frozenset[str], rounds: int = 2) -
             Point(question.setting, rng), rng, known | question.setting.lets, question.budget
         )
         try:
+            question.budget.spend(POINT)
             left, right = (squeeze(field.value(tree)) for tree in (question.a, question.b))
         except Undefined:
             continue

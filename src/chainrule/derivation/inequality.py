@@ -19,14 +19,14 @@ from chainrule.derivation.equality import (
     decide,
     value_at,
 )
-from chainrule.derivation.errors import TooExpensive, Undefined
+from chainrule.derivation.errors import Blurred, TooExpensive, Undefined
 from chainrule.derivation.points import Point
 from chainrule.derivation.probes import Question, probe_points
 
 RELATIONS = ("<=", ">=", "=", "<", ">")
 FLIPPED = {"=": "=", "<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 _STEPS, _STARTS = 60, 3
-_MISSING = (Undefined, TooExpensive, TypeError, ValueError)
+_MISSING = (Blurred, Undefined, TooExpensive, TypeError, ValueError)
 
 
 def compare(question: Question, relation: str) -> Equality:

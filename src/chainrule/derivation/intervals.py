@@ -18,6 +18,7 @@ Interval = tuple[End, End]
 EVERYTHING: Interval = (None, None)
 _0, _1 = Fraction(0), Fraction(1)
 POSITIVE: Interval = (_0, None)
+MAX_BITS = 2000
 _RANGES: dict[str, Interval] = {
     **dict.fromkeys(("exp", "softplus", "abs", "relu", "sqrt", "norm", "Var"), POSITIVE),
     **dict.fromkeys(("σ", "H", "softmax", "δ", "onehot", "ones", "eye"), (_0, _1)),
@@ -51,7 +52,15 @@ def visibly_at_most(a: Expr, b: Expr, setting: Setting) -> bool:
 def interval_of(tree: Expr, setting: Setting) -> Interval:
     """Return an interval that contains every value (every entry) of a formula."""
     rule = _RULES.get(tree.op)
-    return rule(tree, setting) if rule else EVERYTHING
+    low, high = rule(tree, setting) if rule else EVERYTHING
+    return _round(low), _round(high)
+
+
+def _round(end: End) -> End:
+    """Give up an end that would take too long to write down."""
+    if end is None or max(end.numerator.bit_length(), end.denominator.bit_length()) > MAX_BITS:
+        return None
+    return end
 
 
 def _plus(a: End, b: End) -> End:
@@ -120,7 +129,7 @@ def _div(tree: Expr, setting: Setting) -> Interval:
 def _pow(tree: Expr, setting: Setting) -> Interval:
     base, exponent = tree.args
     low, high = interval_of(base, setting)
-    if exponent.op == "num" and exponent.value.denominator == 1 and exponent.value > 0:
+    if exponent.op == "num" and exponent.value.denominator == 1 and 0 < exponent.value <= MAX_BITS:
         n = int(exponent.value)
         if low is not None and low >= 0:
             return low**n, None if high is None else high**n

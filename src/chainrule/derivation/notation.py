@@ -19,13 +19,13 @@ _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n"
 _SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SIGNS = (
     ("−", "-"), ("·", "*"), ("×", "*"), ("⋅", "*"), ("⊙", "*"), ("∘", "*"), ("≤", "<="),
-    ("≥", ">="), ("≠", "!="), ("∞", " oo "), ("½", "(1/2)"), ("¼", "(1/4)"), ("√", " sqrt"),
+    ("≥", ">="), ("≠", "!="), ("∞", " oo "), ("½", "(1/2)"), ("¼", "(1/4)"),
     ("ᵀ", ".T"), ("∑", "Σ"), ("∏", "Π"), ("⟶", ","), ("→", ","), ("->", ","), ("′", "'"),
     ("∇", " grad"),
 )  # fmt: skip
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d_]\w*)"
-    r"|(?P<sign>\.T\b|\*\*|<=|>=|==|!=|[-+*/^()\[\],<>=@'.])"
+    r"|(?P<sign>\.T\b|\*\*|<=|>=|==|!=|[-+*/^()\[\],<>=@'.√])"
 )
 _INSTEAD = {"|": "write abs(x)", "{": "use ( )", "}": "use ( )", "\\": "LaTeX is not read"}
 _WORDS = ("if", "else", "and", "or", "not")
@@ -90,6 +90,8 @@ def spell(text: str, setting: Setting) -> str:
     """Return the formula in Python syntax, on one line. It is parsed later, never run."""
     tokens = tokenise(translate(text))
     tokens = _transposes(tokens, setting)
+    tokens = _roots(tokens, setting)
+    tokens = _powers(tokens, setting)
     tokens = _primes(tokens)
     tokens = _derivatives(tokens, setting)
     return _join(tokens, setting)
@@ -104,6 +106,52 @@ def _transposes(tokens: list[Token], setting: Setting) -> list[Token]:
             out[-1] = Token("sign", ".T", True)
         else:
             out.append(token)
+    return out
+
+
+def _roots(tokens: list[Token], setting: Setting) -> list[Token]:
+    """√2 and √(x+1) are sqrt(2) and sqrt(x+1): the sign works on one number, name or bracket."""
+    out = list(tokens)
+    for at in range(len(out) - 1, -1, -1):
+        if out[at].text != "√":
+            continue
+        out[at] = Token("name", "sqrt", False)
+        if at + 1 < len(out) and out[at + 1].text == "(":
+            continue
+        end = _primary(out, at + 1, setting)
+        if end < len(out) and out[end].glued and (out[end].kind == "name" or out[end].text == "**"):
+            typed = "".join(token.text for token in out[at + 1 : end])
+            raise Unreadable(f"how far does the √ of √{typed}... reach? Write √(...) with brackets")
+        out[at + 1 : end] = [
+            Token("sign", "(", True), *out[at + 1 : end], Token("sign", ")", True)
+        ]  # fmt: skip
+    return out
+
+
+def _primary(tokens: Sequence[Token], at: int, setting: Setting) -> int:
+    """Return where a number, a name, an entry s[i] or a value f(x) ends."""
+    if at >= len(tokens) or tokens[at].kind == "sign":
+        raise Unreadable("after √ there must be a number, a name or a bracket")
+    called = setting.is_function(tokens[at].text)
+    end = at + 1
+    if end < len(tokens) and (tokens[end].text == "[" or (tokens[end].text == "(" and called)):
+        end = closing(tokens, end) + 1
+    return end
+
+
+def _powers(tokens: list[Token], setting: Setting) -> list[Token]:
+    """tanh²(x) is tanh(x)²."""
+    out = list(tokens)
+    for at in range(len(out) - 3, -1, -1):
+        known = out[at].kind == "name" and setting.is_function(out[at].text)
+        if not known or out[at + 1].text != "**":
+            continue
+        end = closing(out, at + 2) + 1 if out[at + 2].text == "(" else at + 3
+        power = out[at + 1 : end]
+        whole = power[1].text.isdigit() or (len(power) == 4 and power[2].text.isdigit())
+        if whole and end < len(out) and out[end].text == "(":
+            stop = closing(out, end) + 1
+            out[at + 1 : stop] = [*out[end:stop], *power]
     return out
 
 
@@ -245,7 +293,7 @@ def _is_product(before: Token, token: Token, closed: str, setting: Setting) -> b
         return False
     if token.text == "(":
         if before.kind == "name":
-            return before.text in setting.names and not setting.is_function(before.text)
+            return setting.is_value(before.text)
         if before.text == "]":
             return closed not in RUNNING
         return True

@@ -9,22 +9,40 @@ from typing import Any
 
 from mpmath import mp, mpc, mpf
 
+from chainrule.derivation.arrays import each
 from chainrule.derivation.calculus import Calculus
 from chainrule.derivation.errors import Budget, TooExpensive, Undefined
 from chainrule.derivation.evaluation import ORDER
+from chainrule.derivation.expression import Expr
 from chainrule.derivation.points import Point, to_number
 
 OVERFLOW = mpf(10) ** 1300
+_WORD = 136  # bits of 40 digits: the precision at which a node costs one unit of work
 MAX_POWER = 10**6
 
 
 class Real(Calculus):
-    """The value of a tree at a point of the declared domain, to `mp.dps` digits."""
+    """The value of a tree at a point of the declared domain, to `mp.dps` digits.
 
-    def __init__(self, point: Point, budget: Budget) -> None:
+    Attributes:
+        blurred: whether a number was lost beside a larger one, as e^-x in 1 + e^-x; noticed only
+            if `watch` says so.
+    """
+
+    def __init__(self, point: Point, budget: Budget, watch: bool = False) -> None:
         super().__init__(point.setting, point.values(), point.sizes, budget)
         self.complex = any(d.kind == "complex" for d in point.setting.names.values())
         self.slack = point.slack
+        self.watch = watch
+        self.blurred = False
+
+    def price(self) -> float:
+        return 1 + mp.prec / 4000
+
+    def pay(self, share: float = 1) -> None:
+        """Pay for a function; at many digits it costs far more than a product."""
+        if mp.prec > _WORD:
+            self.budget.spend(share * (mp.prec / 500) ** 2.5)
 
     def const(self, value: Fraction) -> Any:
         return to_number(value)
@@ -35,9 +53,23 @@ class Real(Calculus):
         return +mp.pi if constant == "pi" else +mp.e
 
     def divide(self, a: Any, b: Any) -> Any:
-        if b == 0:
+        if b == 0 or (self.slack and abs(b) < self.slack):
             raise Undefined("division by zero")
         return a / b
+
+    def on_add(self, tree: Expr) -> Any:
+        return each(self.sum, *map(self.value, tree.args)) if self.watch else super().on_add(tree)
+
+    def on_sub(self, tree: Expr) -> Any:
+        if not self.watch:
+            return super().on_sub(tree)
+        return each(lambda a, b: self.sum(a, -b), *map(self.value, tree.args))
+
+    def sum(self, a: Any, b: Any) -> Any:
+        """Add two numbers, and notice if one of them is lost."""
+        result = a + b
+        self.blurred |= bool((a and result == b) or (b and result == a))
+        return result
 
     def root(self, base: Any, exponent: Fraction) -> Any:
         if base == 0 and exponent < 0:
@@ -50,6 +82,7 @@ class Real(Calculus):
             return mpf(0)
         if not self.complex and base < 0:
             raise Undefined("a root of a negative number")
+        self.pay(3)
         return mp.power(base, self.const(exponent))
 
     def power(self, base: Any, exponent: Any) -> Any:
@@ -62,6 +95,7 @@ class Real(Calculus):
             return mpf(0)
         if abs(exponent) > OVERFLOW:
             raise Undefined("overflow")
+        self.pay(3)
         return mp.power(base, exponent)
 
     def apply(self, function: str, *args: Any) -> Any:
@@ -70,7 +104,10 @@ class Real(Calculus):
         rule = _FUNCTIONS.get(function)
         if rule is None:
             raise Undefined(f"no numeric rule for {function}")
-        return rule(self, *args)
+        self.pay(_DEAR.get(function, 1))
+        result = rule(self, *args)
+        self.blurred |= function in _SATURATED and abs(result) == 1
+        return result
 
     def holds(self, relation: str, a: Any, b: Any) -> bool:
         if isinstance(a, mpc) or isinstance(b, mpc):
@@ -111,6 +148,8 @@ class Real(Calculus):
         return function(x)
 
 
+_SATURATED = ("σ", "tanh", "erf")
+_DEAR = {**dict.fromkeys(("relu", "H", "abs", "sign", "floor", "max", "min"), 0), "erf": 50}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": Real.exp,
     "ln": Real.ln,

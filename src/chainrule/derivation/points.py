@@ -205,7 +205,8 @@ def to_number(value: Any) -> Any:
 
 def _show(value: Any) -> str:
     if isinstance(value, Fraction):
-        return str(value) if value.denominator < 100 else f"{float(value):.6g}"
+        digits = 6 if abs(value) < 1000 else 12
+        return str(value) if value.denominator < 100 else f"{float(value):.{digits}g}"
     if isinstance(value, list | tuple):
         flat = value and isinstance(value[0], list) and len(value[0]) == 1
         return "[" + ", ".join(_show(row[0] if flat else row) for row in value) + "]"

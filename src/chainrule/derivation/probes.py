@@ -15,6 +15,8 @@ from chainrule.derivation.switching import SLACK, Switch, find_switches
 
 BESIDE = (Fraction(0), Fraction(1, 1000), Fraction(-1, 1000))
 LARGE, SMALL = 8, 1  # sizes that are tried on purpose
+RANGE = 12  # values of a declared integer that are all tried
+MAX_LITERAL = 30
 _FEW = (1, 2, 3)  # sizes for gradients, whose entries cost one evaluation each
 
 
@@ -77,6 +79,7 @@ def probe_points(question: Question, count: int) -> Iterator[Point]:
     yield Point(setting, rng)
     if setting.sampler is None:
         yield from _special_points(setting, reals, rng)
+        yield from _whole_numbers(question, names, rng)
         found = find_switches([question.a, question.b], setting, reals, rng, question.budget)
         for switch in found:
             yield from _beside(switch, setting, reals, rng)
@@ -105,6 +108,38 @@ def _special_points(setting: Setting, reals: list[str], rng: random.Random) -> I
         for symbol in reals:
             for value in allowed[symbol][:5]:
                 yield Point(setting, rng, {symbol: value})
+
+
+def _whole_numbers(question: Question, names: list[str], rng: random.Random) -> Iterator[Point]:
+    """Try the integers a mistake may hide at: all of a short range, and every i = 7 and K > 7."""
+    declared = question.setting.names
+    for symbol in [s for s in names if declared[s].kind == "int"]:
+        low, high = int(declared[symbol].low or 1), int(declared[symbol].high or 6)
+        for value in range(low, min(high, low + RANGE) + 1):
+            point = Point(question.setting, rng)
+            point.move(symbol, value)
+            yield point
+    indices = [s for s in names if declared[s].kind == "index"]
+    sizes = size_names(question.setting)
+    if not (indices or sizes) or any(declared[s].kind == "rv" for s in names):
+        return
+    for value in _literals((question.a, question.b)):
+        for symbol in indices or [""]:
+            point = Point(question.setting, rng, sizes=dict.fromkeys(sizes, value + 1))
+            if symbol:
+                point.move(symbol, value)
+            yield point
+
+
+def _literals(trees: tuple[Expr, Expr]) -> list[int]:
+    """Return the whole numbers that a formula compares an index or a size with."""
+    found = set()
+    for node in (node for tree in trees for node in tree.walk()):
+        compares = node.op in ("compare", "index") or (node.op, node.value) == ("call", "δ")
+        for arg in node.args if compares else ():
+            if arg.op == "num" and arg.value.denominator == 1 and 2 <= arg.value <= MAX_LITERAL:
+                found.add(int(arg.value))
+    return sorted(found)[:4]
 
 
 def _beside(

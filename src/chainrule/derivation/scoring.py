@@ -21,7 +21,7 @@ from chainrule.derivation.problem import Problem
 from chainrule.derivation.setting import Setting
 from chainrule.derivation.steps import Rules, whole_jump
 
-SECONDS = 10.0  # for a whole derivation; a typical one takes a tenth of a second
+SECONDS = 10.0  # of an ordinary processor; a typical derivation takes a tenth of one
 FALSE = ("wrong", "unread", "undecided", "domain")
 HALF = ("leap", "unjustified", "domain")
 NEUTRAL = ("start", "same", "circular", "recovered")
@@ -81,6 +81,7 @@ class _Judge:
         self.problem = problem
         self.setting = setting
         self.budget = budget
+        self.for_ends = Budget(4.0)
         self.messages: list[str] = []
         self.conditions: list[Expr] = []
         self.groups: dict[str, list[tuple[Chain, Setting]]] = {}
@@ -140,12 +141,10 @@ class _Judge:
         if same_line(tree, end):
             return True
         simpler = tree.op in ("num", "name") or tree.size() <= end.size()
-        budget = Budget(max(0.05, min(2.0, self.budget.seconds_left())))
-        return (
-            bool(setting.case)
-            and simpler
-            and decide(Question(tree, end, setting, budget=budget), prove=False).holds
-        )
+        if not setting.case or not simpler:
+            return False
+        with self.for_ends.limited(2.0):
+            return decide(Question(tree, end, setting, budget=self.for_ends), prove=False).holds
 
     # ---- what is it worth?
     def report(self) -> Report:

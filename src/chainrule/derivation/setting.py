@@ -19,7 +19,8 @@ from chainrule.derivation.vocabulary import CONSTANTS, OPERATORS, SPELLINGS
 VECTORS = ("vec", "posvec", "simplex", "onehot")
 _BOUND = r"(-?[\d./]+)"
 _REAL = re.compile(
-    rf"real\s*(?:(>=|>|<=|<)\s*{_BOUND}|in\s*([\[(])\s*([^,]+?)\s*,\s*([^\])]+?)\s*([\])]))?$"
+    rf"real\s*(?:(>=|>|<=|<)\s*{_BOUND}|in\s*([\[(])\s*([^,]+?)\s*,\s*([^\])]+?)\s*([\])]))?"
+    rf"((?:\s*(?:!=|≠)\s*{_BOUND})*)\s*$"
 )
 
 
@@ -36,7 +37,7 @@ class Declaration:
         high_open: whether the upper end itself is left out.
         size: the size an index runs over.
         flags: words such as iid, mean0, sym, pos (random variables), convex (functions).
-        excluded: single points of the domain that a case leaves out.
+        excluded: single points that the declaration, or a case, leaves out.
     """
 
     kind: str
@@ -117,7 +118,14 @@ class Setting:
         """Tell whether a bracket after this name is an argument rather than a factor."""
         if symbol in self.names:
             return self.names[symbol].kind == "fn" or symbol in SPELLINGS
-        return symbol in SPELLINGS or symbol in self.definitions or symbol in OPERATORS
+        if symbol in self.definitions:
+            return bool(self.definitions[symbol].parameters)
+        return symbol in SPELLINGS or symbol in OPERATORS
+
+    def is_value(self, symbol: str) -> bool:
+        """Tell whether a bracket after this name is a factor: the name stands for a number."""
+        known = symbol in self.names or symbol in self.definitions or symbol in CONSTANTS
+        return known and not self.is_function(symbol)
 
     def vocabulary(self) -> set[str]:
         """Return every word that means something here."""
@@ -135,24 +143,29 @@ def _real(text: str) -> Declaration | None:
     found = _REAL.match(text)
     if not found:
         return None
-    sign, end, opening, low, high, closing = found.groups()
+    sign, end, opening, low, high, closing, but, _ = found.groups()
+    declared = REAL
     if sign and sign[0] == ">":
-        return Declaration("real", low=_bound(end), low_open=sign == ">")
-    if sign:
-        return Declaration("real", high=_bound(end), high_open=sign == "<")
-    if opening:
-        return Declaration(
-            "real",
+        declared = replace(REAL, low=_bound(end), low_open=sign == ">")
+    elif sign:
+        declared = replace(REAL, high=_bound(end), high_open=sign == "<")
+    elif opening:
+        declared = replace(
+            REAL,
             low=_bound(low),
             high=_bound(high),
             low_open=opening == "(",
             high_open=closing == ")",
         )
-    return REAL
+    return replace(declared, excluded=frozenset(map(Fraction, re.findall(_BOUND, but))))
 
 
 def declare(text: str) -> Declaration:
-    """Read one declaration, the part after the colon; raises `Unreadable`."""
+    """Read one declaration, the part after the colon, such as `real>0` or `real != 0`.
+
+    Raises:
+        Unreadable: it is none of the kinds.
+    """
     try:
         real = _real(text)
         if real:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from chainrule.derivation.backpropagation import backprop_once
-from chainrule.derivation.canonical import same_line
+from chainrule.derivation.canonical import Form, canonical, same_line
 from chainrule.derivation.cases import resolve
 from chainrule.derivation.errors import Budget
-from chainrule.derivation.expression import Expr
+from chainrule.derivation.expression import Expr, grad
 from chainrule.derivation.identity import families_of, holds_in_field
 from chainrule.derivation.intervals import visibly_at_most
 from chainrule.derivation.opaque import LINEARITY
@@ -56,7 +56,7 @@ def explanations(
     """
     found = list(_smallest(a, b, problem, setting, budget, stop_at=problem.task.max_step))
     if not found and setting.case:
-        one, other = resolve(a, setting), resolve(b, setting)
+        one, other = (resolve(side, setting, budget) for side in (a, b))
         within = _smallest(one, other, problem, setting, budget, stop_at=problem.task.max_step)
         found = [used or ("case",) for used in within]
     yield from found
@@ -106,12 +106,43 @@ def _by_calculus(a: Expr, b: Expr, setting: Setting, budget: Budget) -> Iterator
         if through != one and plainly_equal(through, other, setting, budget, layers):
             yield ("backprop",)
             return
-    gradients = [sum(node.op == "grad" for node in side.walk()) for side in (a, b)]
-    if abs(gradients[0] - gradients[1]) == 1 and not layers - setting.lets:
+    if not layers - setting.lets and _is_one_gradient(a, b):
         yield ("grad",)
     limits = [any(node.op == "lim" for node in side.walk()) for side in (a, b)]
     if limits[0] != limits[1]:
         yield ("lim",)
+
+
+def _is_one_gradient(a: Expr, b: Expr) -> bool:
+    """Tell whether one line has exactly one gradient more: as written, or term by term."""
+    counts = [sum(node.op == "grad" for node in side.walk()) for side in (a, b)]
+    if abs(counts[0] - counts[1]) == 1:
+        return True
+    terms = [_gradients(side) for side in (a, b)]
+    return len(terms[0] ^ terms[1]) == 1
+
+
+def _gradients(tree: Expr) -> set[Form]:
+    """Return the gradients of a line after grad(A + c*B) is grad(A) + c*grad(B)."""
+    return {
+        canonical(grad(term, node.args[1]))
+        for node in tree.walk()
+        if node.op == "grad"
+        for term in _terms(*node.args)
+    }
+
+
+def _terms(loss: Expr, variable: Expr) -> Iterator[Expr]:
+    """Yield the terms of a loss that depend on a variable, without their constant factors."""
+    inside = [arg for arg in loss.args if variable in set(arg.walk())]
+    factor = loss.op in ("neg", "mul") or (loss.op == "div" and inside == [loss.args[0]])
+    if loss.op in ("add", "sub"):
+        for term in inside:
+            yield from _terms(term, variable)
+    elif factor and len(inside) == 1:
+        yield from _terms(inside[0], variable)
+    else:
+        yield loss
 
 
 def justify(

@@ -23,7 +23,7 @@ from chainrule.derivation.setting import Declaration, Setting
 
 _GUARDED = ("abs", "relu", "H", "sign", "ln", "sqrt", "log2")
 MAX_GUARDS, MAX_VARIABLES, MAX_ZEROS = 12, 3, 14
-_FAR = (30, 100, 300, 1000)
+_FAR = (30, 100, 300, 1000, 10**6, 10**12)
 
 
 @dataclass(frozen=True)
@@ -106,18 +106,17 @@ def _along(point: Point, guard: Expr, variable: str, budget: Budget) -> Line:
     def value(at: Fraction, precision: int = 15) -> Any:
         point.move(variable, at)
         for digits in (precision, 500):  # a zero at 15 digits may be rounding
-            try:
-                with mp.workdps(digits):
-                    result = squeeze(Real(point, budget).value(guard))
-            except (Undefined, TypeError, ValueError):
-                return None
-            except TooExpensive:
-                return None
+            with mp.workdps(digits):
+                real = Real(point, budget, watch=digits > precision)
+                try:
+                    result = squeeze(real.value(guard))
+                except (Undefined, TooExpensive, TypeError, ValueError):
+                    return None
             if is_array(result) or isinstance(result, mpc):
                 return None
             if result != 0:
-                break
-        return result
+                return result
+        return None if real.blurred else result
 
     return value
 

@@ -38,6 +38,7 @@ SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # submissions are what we send
     "distributed.comm.timeouts.connect": "20s",
 }
+CONNECT = 20.0  # seconds to reach the scheduler
 PATIENCE = 60.0  # seconds to wait for a worker when there is none
 AHEAD = 2  # batches under way per worker: one runs, one waits
 
@@ -102,7 +103,7 @@ def connect(jobs: int, scheduler: str | None = None) -> Iterator[Client]:
                 yield client
             return
         try:
-            client = Client(scheduler, timeout=20)
+            client = Client(scheduler, timeout=CONNECT)
         except (OSError, ValueError) as error:
             raise ClusterError(
                 f"--scheduler {scheduler}: {error}. Start one with `dask scheduler`, and its "

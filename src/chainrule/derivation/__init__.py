@@ -12,7 +12,7 @@ One module per idea, in the order in which a formula passes through them:
 - proof: `families`, `differentiation`, `field`, `laws`, `opaque`, `identity`
 - questions: `equality`, `inequality`, `intervals`; answers as SymPy expressions: `symbolic`
 - derivations: `task`, `problem`, `hypotheses`, `rewriting`, `backpropagation`, `cases`, `chains`,
-  `steps`, `signs`, `checking`, `scoring`
+  `steps`, `signs`, `quoting`, `checking`, `scoring`
 - the notebook: `display`, `magic`
 """
 

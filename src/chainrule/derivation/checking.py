@@ -15,11 +15,13 @@ from chainrule.derivation.inequality import compare
 from chainrule.derivation.printing import show
 from chainrule.derivation.probes import Question
 from chainrule.derivation.problem import Problem
+from chainrule.derivation.quoting import claim
 from chainrule.derivation.setting import Setting
 from chainrule.derivation.signs import smuggled_sign
 from chainrule.derivation.steps import Rules, explanations, justify, plainly_equal
 
 ONE_LINE = 2.0  # seconds of an ordinary processor that one comparison may take
+_LAWS = frozenset(("exp", "ln"))
 _TRUSTING = ({"grad"}, {"lim"})  # rules that rest on numbers alone
 
 
@@ -144,14 +146,14 @@ class Checker:
         if whole is None or task.min_steps < 2:
             return False
         if set(used) in _TRUSTING:
-            return any(
-                collected(a) == collected(begin) and collected(b) == collected(end)
-                for begin, end in self._ways()
-            )
+            return self._quotes(a, b, setting, budget, frozenset())
         if len(whole) < 2 or not set(used) >= set(whole):
             return False
         meanings = frozenset(whole) & (MEANINGS | setting.definitions.keys())
-        return self._carries_all(a, b, setting, budget, meanings)
+        others = frozenset(used) - frozenset(whole)
+        return self._carries_all(a, b, setting, budget, meanings) or self._quotes(
+            a, b, setting, budget, meanings | others
+        )
 
     def _carries_all(
         self,
@@ -167,6 +169,19 @@ class Checker:
             and plainly_equal(b, end, setting, budget, known)
             for begin, end in self._ways()
         )
+
+    def _quotes(
+        self, a: Expr, b: Expr, setting: Setting, budget: Budget, known: frozenset[str]
+    ) -> bool:
+        """Tell whether a step is nothing but the claim of the task, put somewhere inside.
+
+        `d/dx σ(x)/2 + σ(x)(1-σ(x))/2` comes from the start by the claim alone: with the target in
+        place of the start, both lines agree by algebra and the laws of exp and ln.
+        """
+        known |= _LAWS - frozenset(self.whole or ())
+        put = claim(self.problem.start, self.problem.target, setting)
+        one, other = put(a), put(b)
+        return (one, other) != (a, b) and plainly_equal(one, other, setting, budget, known)
 
     def _ways(self) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr]]:
         """A derivation may be written from start to target or backwards."""

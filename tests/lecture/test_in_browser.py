@@ -5,7 +5,7 @@ import re
 import pytest
 from click.testing import CliRunner
 from tests.lecture.conftest import LECTURES, ROOT, ran
-from tests.sweep.conftest import AXE, settle
+from tests.sweep.conftest import expect_text, rest, settle, violations
 
 from chainrule_staff.cli import commands
 from chainrule_staff.lecture.deck import write_deck
@@ -32,7 +32,8 @@ def talk(browser_page, folder):
         page = browser_page.page
         page.goto(f"{path.as_uri()}#/{at}")
         page.locator(".reveal.ready").wait_for()
-        page.wait_for_timeout(250)
+        wait_until_it_fits(page)
+        rest(page)
         return page
 
     return open_talk
@@ -92,9 +93,7 @@ def test_a_slider_keeps_its_arrows(talk):
 def test_number_keys_jump_to_presets_without_a_click(talk):
     page = talk(at=6)
     page.keyboard.press("2")
-    page.wait_for_timeout(600)
-    told = page.locator("section.present .cr-sentence").inner_text()
-    assert told.startswith("C = 0")
+    expect_text(page.locator("section.present .cr-sentence"), re.compile("^C = 0"))
     assert place(page) == 6
 
 
@@ -143,8 +142,7 @@ def test_an_answer_opens_and_closes(talk):
 def test_d_is_for_dark(talk):
     page = talk(at=6)
     page.keyboard.press("d")
-    page.wait_for_timeout(100)
-    assert page.locator("section.present .chainrule").get_attribute("data-theme") == "dark"
+    page.locator("section.present .chainrule[data-theme=dark]").wait_for()
 
 
 def test_s_shows_the_notes(talk):
@@ -164,7 +162,7 @@ def test_nothing_runs_out_of_a_slide(talk, name):
             "document.querySelectorAll('.present details').forEach(d => { d.open = true })"
         )
         wait_until_it_fits(page)
-        page.wait_for_timeout(50)
+        settle(page)
         bottom, right = page.evaluate(
             """() => {
               const slide = Reveal.getCurrentSlide(), frame = slide.getBoundingClientRect();
@@ -205,8 +203,7 @@ def test_no_serious_fault_of_access(talk, at):
     # The policy of the page refuses foreign code, so the judge comes in by the back door.
     page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
     page.reload()
-    page.wait_for_timeout(600)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run('section.present')")["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in serious] == []
+    page.locator(".reveal.ready").wait_for()
+    wait_until_it_fits(page)
+    rest(page)
+    assert violations(page, "section.present") == []

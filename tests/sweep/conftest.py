@@ -1,8 +1,11 @@
 """A browser, and a page that shows figures and remembers what went wrong on it."""
 
+import time
 from pathlib import Path
 
 import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
 
 AXE = Path(__file__).parents[1] / "data" / "axe-core" / "axe.min.js"
 
@@ -10,6 +13,38 @@ AXE = Path(__file__).parents[1] / "data" / "axe-core" / "axe.min.js"
 def settle(page):
     """Wait for two frames."""
     page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
+def rest(page):
+    """Wait until every transition has come to its end."""
+    page.evaluate(
+        "() => Promise.all(document.getAnimations().map(a => a.finished.catch(() => null)))"
+    )
+
+
+def wait_until(page, read, seconds=30):
+    """Ask again and again until the answer is true; works under every policy of a page."""
+    deadline = time.monotonic() + seconds
+    while not (answer := read()):
+        assert time.monotonic() < deadline, "waited in vain"
+        page.wait_for_timeout(20)
+    return answer
+
+
+def expect_text(locator, text):
+    """Wait until an element says the text, or what matches the pattern."""
+    playwright.expect(locator).to_have_text(text, timeout=30_000)
+
+
+def violations(page, where):
+    """Return axe-core's serious and critical violations inside the elements of a selector."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("where => axe.run({ include: [where] })", where)["violations"]
+    return [
+        (v["id"], [n["html"][:160] for n in v["nodes"]])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
 
 
 class Page:
@@ -46,15 +81,13 @@ class Page:
         self.settle()
         return self.page.locator(".cr-sentence").nth(place).inner_text()
 
+    def expect_sentence(self, text, place=0):
+        """Wait until a figure says the sentence, or one that matches the pattern."""
+        expect_text(self.page.locator(".cr-sentence").nth(place), text)
+
     def violations(self):
         """Return axe-core's serious and critical violations inside the figures."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("() => axe.run('.chainrule')")["violations"]
-        return [
-            (v["id"], [n["html"][:160] for n in v["nodes"]])
-            for v in found
-            if v["impact"] in ("serious", "critical")
-        ]
+        return violations(self.page, ".chainrule")
 
 
 @pytest.fixture

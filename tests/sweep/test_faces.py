@@ -61,7 +61,8 @@ class TestLive:
         panel.sliders[0].value = 0
         assert bytes(panel.image.value) != before
         assert bytes(panel.image.value).startswith(b"\x89PNG")
-        assert panel.image.tooltip == panel.children[-1].value == figure.sentences[0]
+        assert panel.children[-1].value == figure.sentences[0]
+        assert panel.children[-1].names == ["c"]
 
     @pytest.mark.parametrize(
         "view",
@@ -85,4 +86,4 @@ class TestLive:
         index = figure.index(*(slider.values[-1] for slider in figure.sliders))
         if any(s.choice for s in figure.sliders):
             index = figure.index(None, figure.sliders[1].values[-1])
-        assert panel.image.tooltip == figure.sentences[index]
+        assert panel.children[-1].value == figure.sentences[index]

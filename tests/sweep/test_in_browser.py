@@ -1,10 +1,12 @@
 """The first face in a real browser: no kernel, no network, every key."""
 
+import re
+
 import pytest
-from tests.sweep.conftest import settle
+from tests.sweep.conftest import expect_text, settle, wait_until
 from tests.views.catalogue import VIEWS
 
-from chainrule.sweep import Line, Panel, Preset, Slider, Sweep
+from chainrule.sweep import Bars, Line, Panel, Points, Preset, Slider, Sweep
 from chainrule.views import ad_traces, convolution, gd_convergence, heaviside_networks, softmax
 
 pytestmark = pytest.mark.browser
@@ -38,9 +40,7 @@ class TestEveryView:
     def test_fits_a_narrow_screen(self, browser_page, name):
         page = browser_page.show(VIEWS[name]())
         page.set_viewport_size({"width": 380, "height": 800})
-        browser_page.settle()
-        page.wait_for_timeout(50)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 381
+        wait_until(page, lambda: page.evaluate("document.documentElement.scrollWidth") <= 381)
 
 
 class TestSlider:
@@ -65,20 +65,25 @@ class TestSlider:
         page = browser_page.show(figure)
         page.locator("input[type=range]").focus()
         page.keyboard.press("2")
-        page.wait_for_timeout(600)
-        assert browser_page.sentence() == figure.sentence(0.0)
-        assert page.locator("button[aria-pressed=true]").inner_text() == "c = 0: uniform"
+        browser_page.expect_sentence(figure.sentence(0.0))
+        expect_text(page.locator("button[aria-pressed=true]"), "c = 0: uniform")
         page.locator("button", has_text="reversed").click()
-        page.wait_for_timeout(600)
-        assert browser_page.sentence() == figure.sentence(-1.0)
+        browser_page.expect_sentence(figure.sentence(-1.0))
 
     def test_the_live_region_speaks_the_sentence_of_a_preset(self, browser_page):
         figure = softmax.scale()
         page = browser_page.show(figure)
         page.locator("button", has_text="uniform").click()
-        page.wait_for_timeout(1000)
-        spoken = page.locator("[aria-live=polite]")
-        assert spoken.text_content() == figure.sentence(0.0)
+        expect_text(page.locator(".cr-spoken"), figure.sentence(0.0))
+        assert page.locator(".cr-spoken").get_attribute("aria-live") == "polite"
+
+    def test_the_live_region_is_quiet_while_the_slider_speaks(self, browser_page):
+        figure = softmax.scale()
+        page = browser_page.show(figure)
+        page.locator("input[type=range]").focus()
+        page.keyboard.press("ArrowRight")
+        expect_text(page.locator(".cr-spoken"), figure.sentences[figure.start + 1])
+        assert page.locator(".cr-spoken").get_attribute("aria-live") == "off"
 
     def test_two_sliders_reach_every_corner(self, browser_page):
         figure = softmax.two_classes()
@@ -114,9 +119,7 @@ class TestPrediction:
         for _ in range(12):
             page.keyboard.press("ArrowUp")
         page.get_by_role("button", name="Compare with my guess").click()
-        page.wait_for_timeout(600)
-        told = browser_page.sentence()
-        assert told.startswith("Your shape agrees in 3 of 3 comparisons")
+        browser_page.expect_sentence(re.compile("^Your shape agrees in 3 of 3 comparisons"))
         assert not slider.is_disabled()
         slider.focus()
         page.keyboard.press("ArrowRight")
@@ -138,8 +141,7 @@ class TestPrediction:
         figure = softmax.scale(predict=True)
         page = browser_page.show(figure)
         page.get_by_role("button", name="Show me").click()
-        page.wait_for_timeout(600)
-        assert browser_page.sentence() == figure.sentence(3.0)
+        browser_page.expect_sentence(figure.sentence(3.0))
 
 
 class TestSteps:
@@ -152,9 +154,9 @@ class TestSteps:
         page.get_by_role("button", name="Back").click()
         assert browser_page.sentence() == figure.sentences[0]
         page.get_by_role("button", name="Play").click()
-        page.wait_for_timeout(1900)
-        assert browser_page.sentence() == figure.sentences[1]
+        wait_until(page, lambda: browser_page.sentence() in figure.sentences[1:])
         page.get_by_role("button", name="Pause").click()
+        page.get_by_role("button", name="Play").wait_for()
 
     def test_a_short_scene_ends_where_it_ends(self, browser_page):
         figure = convolution.window()
@@ -190,7 +192,9 @@ class TestField:
         flip = page.locator("button.cr-thumb").first
         flip.click()
         flip.click()  # flipped twice it is the same network, but now the browser counts
-        ones = f"{100 * figure.regions(figure.networks[figure.start]).ones:.1f} % of the square"
+        ones = (
+            f"{100 * figure.regions(figure.networks[figure.start]).ones:.1f}\u00a0% of the square"
+        )
         assert ones in browser_page.sentence()
 
 
@@ -200,8 +204,31 @@ class TestSurroundings:
         theme = page.locator(".chainrule").get_attribute("data-theme")
         assert theme == "dark"
         page.evaluate("document.body.style.background = '#ffffff'")
-        page.wait_for_timeout(100)
-        assert page.locator(".chainrule").get_attribute("data-theme") == "light"
+        page.locator(".chainrule[data-theme=light]").wait_for()
+
+    def test_what_differs_in_colour_differs_in_form(self, browser_page):
+        x = [0.0, 1.0, 2.0]
+        panel = Panel(
+            [
+                *(Bars("abc", lambda k, n=n: [k, n, 1], label=f"bars {n}") for n in (1, 2)),
+                *(Points(x, lambda k, n=n: [k, n, 1], label=f"points {n}") for n in (1, 2, 3)),
+                *(
+                    Line(lambda k: [k, 1, 2], lambda k, n=n: [k, n, 1], label=f"line {n}")
+                    for n in (1, 2)
+                ),
+            ]
+        )
+        figure = Sweep("t", [Slider("k", [0.0, 1.0])], [panel], lambda k: f"It is {k}.")
+        page = browser_page.show(figure)
+        entries = page.locator(".cr-legend > span").all()
+        looks = "e => [...e.children].map(c => [c.tagName, c.getAttribute('d'), " + (
+            "c.getAttribute('stroke-dasharray'), c.getAttribute('fill')?.startsWith('url')].join())"
+        )
+        samples = [entry.locator("svg").evaluate(looks + ".join()") for entry in entries]
+        assert len(set(samples)) == len(entries) == 7
+        forms = {part.get_attribute("d") for part in page.locator("[transform][d]").all()}
+        assert len(forms) >= 3
+        assert page.locator("rect[fill^='url(#']").count() == 3 + 1, "bars, and their sample"
 
     def test_paper_gets_the_picture_without_the_controls(self, browser_page):
         page = browser_page.show(softmax.scale(), background="#111111")
@@ -220,8 +247,7 @@ class TestSurroundings:
         page = browser_page.show(slides)
         page.locator(".chainrule").nth(1).wait_for()
         page.keyboard.press("2")
-        page.wait_for_timeout(600)
-        assert browser_page.sentence(0) == figures[0].sentence(0.0)
+        browser_page.expect_sentence(figures[0].sentence(0.0))
         assert browser_page.sentence(1) == figures[1].sentence()
 
     @pytest.mark.parametrize(("role", "key"), [("slider", "ArrowRight"), ("button", " ")])
@@ -235,11 +261,23 @@ class TestSurroundings:
             page.keyboard.press("ArrowRight")
             assert page.evaluate("window.turned") is True
 
-    def test_forced_colours_and_high_contrast_raise_no_complaint(self, chromium, browser_page):
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_forced_colours_and_high_contrast_raise_no_complaint(self, browser_page, scheme):
         page = browser_page.show(*[VIEWS[name]() for name in list(VIEWS)[:3]])
-        page.emulate_media(forced_colors="active", contrast="more")
+        page.emulate_media(forced_colors="active", contrast="more", color_scheme=scheme)
         browser_page.settle()
         assert browser_page.violations() == []
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_forced_colours_leave_the_chosen_preset_its_name(self, browser_page, scheme):
+        page = browser_page.show(softmax.scale())
+        page.emulate_media(forced_colors="active", color_scheme=scheme)
+        pressed = page.locator("button[aria-pressed=true]")
+        look = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+        ink, ground = pressed.evaluate(look)
+        assert ink != ground
+        # Elsewhere the browser lays paper under every text, and paper is what this text would be.
+        assert pressed.evaluate("e => getComputedStyle(e).forcedColorAdjust") == "none"
 
     def test_labels_of_a_student_stay_text(self, browser_page):
         evil = "<img src=x onerror=\"document.title='owned'\">'\"</div>"
@@ -266,8 +304,9 @@ class TestSurroundings:
 class TestDegradation:
     def test_broken_data_leave_the_picture(self, chromium):
         page = chromium.new_page()
-        page.set_content(softmax.scale().html().replace("&quot;sweep&quot;", "&quot;no&quot;"))
-        page.wait_for_timeout(200)
+        broken = softmax.scale().html().replace("&quot;sweep&quot;", "&quot;no&quot;")
+        with page.expect_console_message(lambda said: "stays a picture" in said.text):
+            page.set_content(broken)
         assert page.locator("img").is_visible()
         assert "largest logit" in page.locator("p").inner_text()
         page.close()

@@ -1,6 +1,7 @@
 """All three faces in a real JupyterLab, with its own keyboard shortcuts and themes."""
 
 import pytest
+from tests.sweep.conftest import expect_text, violations
 from tests.sweep.lab import open_notebook, run_all, serve, write_notebook
 
 from chainrule.views import softmax
@@ -38,9 +39,8 @@ def lab(chromium, tmp_path_factory):
         context.close()
 
 
-def sentence(page, place):
-    page.wait_for_timeout(150)
-    return page.locator(".chainrule .cr-sentence").nth(place).inner_text()
+def expect_sentence(page, place, text):
+    expect_text(page.locator(".chainrule .cr-sentence").nth(place), text)
 
 
 def test_the_default_display_keeps_its_arrow_keys(lab):
@@ -49,7 +49,7 @@ def test_the_default_display_keeps_its_arrow_keys(lab):
     slider.focus()
     for _ in range(5):
         lab.keyboard.press("ArrowRight")
-    assert sentence(lab, 0) == figure.sentences[figure.start + 5]
+    expect_sentence(lab, 0, figure.sentences[figure.start + 5])
     assert slider.evaluate("e => document.activeElement === e")
 
 
@@ -60,29 +60,31 @@ def test_the_widget_follows_its_slider_and_lends_it_a_name(lab):
     handle.focus()
     for _ in range(4):
         lab.keyboard.press("ArrowRight")
-    assert sentence(lab, 1) == figure.sentences[figure.start + 4]
-    assert handle.get_attribute("aria-valuetext") == sentence(lab, 1)
+    expect_sentence(lab, 1, figure.sentences[figure.start + 4])
+    assert handle.get_attribute("aria-valuetext") == figure.sentences[figure.start + 4]
 
 
 def test_a_preset_in_the_drawing_moves_the_slider_beside_it(lab):
     figure = softmax.scale()
     lab.locator(".chainrule").nth(1).get_by_role("button", name="uniform").click()
-    lab.wait_for_timeout(800)
-    assert sentence(lab, 1) == figure.sentence(0.0)
-    handle = lab.locator(".noUi-handle").first
-    assert float(handle.get_attribute("aria-valuenow")) == figure.index(0.0)
+    expect_sentence(lab, 1, figure.sentence(0.0))
+    place = f"{figure.index(0.0):.1f}"
+    lab.locator(f".noUi-handle[aria-valuenow='{place}']").wait_for()
 
 
 def test_the_live_picture_asks_the_kernel(lab):
     picture = lab.locator("img.widget-image")
     before = picture.get_attribute("src")
-    title = picture.get_attribute("title")
-    assert title == softmax.scale().sentence()
+    figure = softmax.scale()
+    lab.get_by_role("img", name=figure.sentence(), exact=True).last.wait_for()
     lab.locator(".noUi-handle").nth(1).focus()
     lab.keyboard.press("ArrowRight")
     lab.wait_for_function(
         "s => document.querySelector('img.widget-image').src !== s", arg=before, timeout=20_000
     )
+    told = figure.sentences[figure.start + 1]
+    lab.locator(f'img.widget-image[alt="{told}"]').wait_for()
+    expect_text(lab.locator(".jp-OutputArea p[aria-live=polite]:not(.cr-spoken)"), told)
 
 
 def test_the_dark_theme_reaches_every_figure(lab):
@@ -94,6 +96,14 @@ def test_the_dark_theme_reaches_every_figure(lab):
         "() => [...document.querySelectorAll('.chainrule')].every(e => e.dataset.theme === 'dark')",
         timeout=20_000,
     )
+
+
+@pytest.mark.parametrize("place", range(len(CELLS)))
+def test_no_output_has_a_serious_fault_of_access(lab, place):
+    lab.evaluate(
+        "k => document.querySelectorAll('.jp-CodeCell .jp-OutputArea')[k].dataset.tried = k", place
+    )
+    assert violations(lab, f".jp-OutputArea[data-tried='{place}']") == []
 
 
 def test_nothing_complained(lab):

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from chainrule.sweep.figure import Figure
 from chainrule.sweep.marks import Floats, Limits, Preset, Slider
+from chainrule.sweep.ticks import find_ticks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
@@ -183,6 +184,8 @@ class Field(Figure):
             "outline": None if self.outline is None else self.outline.round(4).tolist(),
             "xlim": self.xlim,
             "ylim": self.ylim,
+            "xticks": find_ticks(*self.xlim, 8),
+            "yticks": find_ticks(*self.ylim, 8),
             "grid": GRID,
             "points": points,
             "draggable": self.draggable,

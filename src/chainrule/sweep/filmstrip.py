@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: The light palette of figure.css.
 PALETTE = ("#0068a8", "#b84a00", "#00704a", "#8a3a78", "#6b5900")
 INK, SOFT, RULE = "#1b1d21", "#5a616b", "#d5d9df"
+#: Twins of FORMS and DASHES in sweep.js: what has another colour has another form too.
+FORMS = "os^Dv"
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 2)))
 
 
@@ -70,7 +72,7 @@ def draw_panel(axes: Axes, sweep: Sweep, row: int, index: int) -> None:
     bars = [mark for mark in marks if isinstance(mark.mark, Bars)]
     solid = [mark for mark in bars if not mark.mark.ghost]
     for mark, colour in reversed(list(zip(marks, colours(marks), strict=True))):
-        draw_mark(axes, mark, PALETTE[colour % 5], DASHES[colour % 5], index, solid)
+        draw_mark(axes, mark, colour % 5, index, solid)
     (xlim, ylim) = sweep.limits[row]
     axes.set(xlim=xlim, ylim=ylim, yscale="log" if panel.log else "linear")
     if panel.equal:
@@ -94,21 +96,20 @@ def write_legend(axes: Axes) -> None:
         text.set_parse_math(False)
 
 
-def draw_mark(
-    axes: Axes, mark: Evaluated, colour: str, dashes: Any, index: int, bars: list[Evaluated]
-) -> None:
-    """Draw one mark at one position, a ghost in grey dashes."""
+def draw_mark(axes: Axes, mark: Evaluated, style: int, index: int, bars: list[Evaluated]) -> None:
+    """Draw one mark at one position in the given style of the palette, a ghost in grey dashes."""
     x, y = mark.at(index)
     ghost = mark.mark.ghost
-    colour = SOFT if ghost else colour
+    colour, dashes = (SOFT, "--") if ghost else (PALETTE[style], DASHES[style])
+    form = "o" if ghost else FORMS[style]
     name = mark.mark.label or "_"  # Matplotlib leaves such names out of its legend
     match mark.mark.kind:
         case "line":
-            marker = "o" if getattr(mark.mark, "dots", False) else ""
+            marker = form if getattr(mark.mark, "dots", False) else ""
             thin = getattr(mark.mark, "thin", False)
-            style = "-" if thin or marker else "--" if ghost else dashes
+            dashes = "-" if thin or marker else dashes
             width = 0.7 if thin else 1 if ghost else 1.8
-            axes.plot(x, y, marker=marker, ms=3, lw=width, ls=style, color=colour, label=name)
+            axes.plot(x, y, marker=marker, ms=3, lw=width, ls=dashes, color=colour, label=name)
         case "text":
             axes.text(
                 x[0],
@@ -121,7 +122,8 @@ def draw_mark(
                 parse_math=False,
             )
         case "points":
-            axes.plot(x, y, "o", ms=5, color=colour, mfc="none" if ghost else colour, label=name)
+            size, fill = 5 if len(x) < 25 else 2.5, "none" if ghost else colour
+            axes.plot(x, y, form, ms=size, color=colour, mfc=fill, label=name)
         case "band":
             assert mark.low is not None
             low = mark.low[min(index, len(mark.low) - 1)]
@@ -129,9 +131,10 @@ def draw_mark(
         case "bars":
             wide, slot = (0.76, 0) if ghost else (0.76 / len(bars), bars.index(mark))
             place = x - 0.38 + wide * (slot + 0.5)
-            fill, edge = ("none", colour) if ghost else (colour, "none")
-            height = np.nan_to_num(y)
-            axes.bar(place, height, wide * 0.9, color=fill, edgecolor=edge, ls="--", label=name)
+            fill, edge = ("none", colour) if ghost else (colour, "white" if slot else "none")
+            look: dict[str, Any] = {"color": fill, "edgecolor": edge, "ls": "--" if ghost else "-"}
+            height, stripes = np.nan_to_num(y), "////" if slot else None
+            axes.bar(place, height, wide * 0.9, hatch=stripes, label=name, **look)
 
 
 def write(setter: Any, text: str, **style: Any) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from chainrule.sweep.evaluate import evaluate_mark
+from chainrule.sweep.page import read
 from chainrule.sweep.plot import Sweep
 from chainrule.sweep.widget import build_control
 
@@ -32,14 +34,14 @@ def build_live(figure: Figure) -> Any:
     picture = LivePicture(figure)
     places = figure.unravel(figure.start)
     pairs = [build_control(s, p) for s, p in zip(figure.sliders, places, strict=True)]
-    image = build_image()
-    caption = ipywidgets.Label()
+    image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(width="min(720px, 100%)"))
+    caption = build_words_class()(names=[s.name for s in figure.sliders if not s.choice])
 
     def redraw(_: object = None) -> None:
         index = 0
         for slider, (control, trait) in zip(figure.sliders, pairs, strict=True):
             index = index * len(slider.values) + getattr(control, trait)
-        caption.value = image.tooltip = figure.sentences[index]
+        caption.value = figure.sentences[index]
         image.value = picture.draw(index)
 
     for control, trait in pairs:
@@ -50,20 +52,25 @@ def build_live(figure: Figure) -> Any:
     return panel
 
 
-def build_image() -> Any:
-    """Return an image widget that can be named.
-
-    An image has no alternative text in ipywidgets; its tooltip becomes the title attribute, a name
-    that screen readers use. The browser's side asks for a description before it sets the tooltip
-    and fails without one, so there is an empty one.
-    """
-    import ipywidgets
+@cache
+def build_words_class() -> Any:
+    """Return the anywidget class of the sentence; made on first use, like the view's."""
+    import anywidget
     import traitlets
 
-    class NamedImage(ipywidgets.Image):
-        description = traitlets.Unicode("").tag(sync=True)
+    class Words(anywidget.AnyWidget):
+        """The sentence; in the browser also the picture's alternative text.
 
-    return NamedImage(format="png", layout=ipywidgets.Layout(width="min(720px, 100%)"))
+        Attributes:
+            value: the sentence.
+            names: what the sliders above are called, in order.
+        """
+
+        _esm = read("words.js")
+        value = traitlets.Unicode("").tag(sync=True)
+        names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    return Words
 
 
 class LivePicture:

@@ -135,11 +135,20 @@ def zoo(x_max: float = 6.0) -> Sweep:
             Panel(right, x="x", y="g′(x)", xlim=(-x_max, x_max), ylim=(-0.05, 1.1)),
         ],
         lambda case, a: describe_zoo(names[int(case)], a),
+        formula=lambda case, a: write_zoo(names[int(case)], a),
         presets=[Preset.at(f"x = {show(a, 0)}", None, a) for a in (-4.0, 0.0, 1.0, 4.0)],
     )
 
 
 KINKED = ("ReLU", "leaky ReLU (0.1)")
+
+
+def write_zoo(name: str, x: float) -> str:
+    """Write the tangent at a point with its two numbers, or that there is none."""
+    if name in KINKED and x == 0:
+        return "g(0 + h): no tangent at the kink"
+    g, slope = (show(float(function(np.array(x))), 4) for function in ZOO[name])
+    return f"g({show(x)} + h) ≈ g + g′ h = [[{g}]] + [[{slope}]] h"
 
 
 def describe_zoo(name: str, x: float) -> str:
@@ -186,6 +195,7 @@ def slopes() -> Sweep:
             Panel(deep, x="layers", y="product of the slopes", log=True, ylim=(1e-9, 3.0)),
         ],
         describe_slopes,
+        formula=write_slopes,
         presets=[
             Preset.at("x = 0: the bounds", 0.0),
             Preset.at("x = 1", 1.0),
@@ -197,6 +207,13 @@ def slopes() -> Sweep:
 
 #: Where σ′ = tanh′: 1/cosh² x = 1/(4 cosh²(x/2)) gives cosh x = 1 + √3, so x = 1.6629.
 CROSSING = acosh(1 + sqrt(3))
+
+
+def write_slopes(x: float) -> str:
+    """Write the ratio of the slopes with its numbers."""
+    s = exp(-x) / (1 + exp(-x)) ** 2
+    t = 1 - tanh(x) ** 2
+    return f"tanh′(x) / σ′(x) = {show(t, 4)} / {show(s, 4)} = [[{show(t / s, 2)}]]"
 
 
 def describe_slopes(x: float) -> str:

@@ -154,7 +154,7 @@ class Walk:
     def __init__(self, net: Classifier) -> None:
         self.net, self.v = net, net.run()
         self.texts: dict[str, list[tuple[str, str]]] = {
-            "legend": [("value", "blue: values"), ("adjoint", "orange: gradients")],
+            "legend": [("value", "values"), ("adjoint", "∂ gradients")],
             "W1": rows("", np.column_stack([net.W1, net.b1])),
             "W2": rows("", np.column_stack([net.W2, net.b2])),
         }
@@ -182,7 +182,9 @@ class Walk:
         """Fill x, hᵃ, hˢ, oᵃ, oˢ and L."""
         v, net = self.v, self.net
         self.put("x", "value", net.x)
-        yield self.frame(f"The input is x = {vector(net.x)}.", "x", "x", "", "active")
+        yield self.frame(
+            f"The input is x = {vector(net.x)}.", f"x = [[{vector(net.x)}]]", "x", "", "active"
+        )
         lines = [
             ("h_a", "x W1", "hᵃ = W₁x + b₁", "every hidden unit weighs the inputs"),
             ("h_s", "h_a", "hˢ = ELU(hᵃ)", "what is negative is bent towards −α"),
@@ -217,7 +219,7 @@ class Walk:
             ),
             ("h_a", "g_ha", "h_s", "∂L/∂hᵃ = ∂L/∂hˢ ⊙ ELU′(hᵃ)", "entry by entry"),
             ("W1", "g_W1", "h_a", "∂L/∂W₁ = (∂L/∂hᵃ) xᵀ", "the gradient of b₁ is ∂L/∂hᵃ itself"),
-            ("x", "g_x", "h_a", "∂L/∂x = W₁ᵀ ∂L/∂hᵃ", "what the input would have to change"),
+            ("x", "g_x", "h_a", "∂L/∂x = W₁ᵀ ∂L/∂hᵃ", "how the loss answers to the input"),
         ]
         for box, name, sources, formula, why in lines:
             if box in ("W1", "W2"):
@@ -230,11 +232,18 @@ class Walk:
 
 
 def rows(kind: str, values: Floats) -> list[tuple[str, str]]:
-    """Return a line of text per entry of a vector, or per row of a matrix [W | b]."""
+    """Return a line of text per entry of a vector, or per row of a matrix [W | b].
+
+    A gradient bears the sign ∂, so that its colour is not all that tells it from a value.
+    """
+    sign = "∂ " if kind == "adjoint" else ""
     if values.ndim == 1:
-        return [(kind, show(float(value), 4)) for value in values]
+        return [(kind, sign + show(float(value), 4)) for value in values]
     return [
-        (kind, f"{'  '.join(show(float(w), 3) for w in row[:-1])} | {show(float(row[-1]), 3)}")
+        (
+            kind,
+            f"{sign}{', '.join(show(float(w), 3) for w in row[:-1])} | {show(float(row[-1]), 3)}",
+        )
         for row in values
     ]
 

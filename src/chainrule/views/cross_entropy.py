@@ -59,6 +59,7 @@ def entropy_on_simplex() -> Sweep:
             ),
         ],
         describe_entropy,
+        formula=write_entropy,
         presets=[
             Preset.at("uniform", 1 / 3, 0.5),
             Preset.at("two outcomes", 0.5, 1.0),
@@ -114,7 +115,18 @@ def describe_entropy(p1: float, share: float) -> str:
         return f"p = ({named}) is uniform: its entropy {show(h, 4)} = ln 3 is the largest possible."
     if h == 0:
         return f"p = ({named}) is certain: its entropy is 0."
-    return f"p = ({named}) has entropy {show(h, 4)} nats, {100 * h / log(3):.1f} % of ln 3."
+    return f"p = ({named}) has entropy {show(h, 4)} nats, {100 * h / log(3):.1f}\u00a0% of ln 3."
+
+
+def write_entropy(p1: float, share: float) -> str:
+    """Write the sum with its three terms."""
+    terms = " + ".join(show(max(0.0, -float(term)), 3) for term in xlogx(probabilities(p1, share)))
+    return f"H(p) = −Σ_{{i}} p_{{i}} ln p_{{i}} = {terms} = [[{show(entropy_at(p1, share), 4)}]]"
+
+
+def entropy_at(p1: float, share: float) -> float:
+    """Return the entropy at a position of the sliders."""
+    return entropy_of(probabilities(p1, share))
 
 
 def gradients(ce_grad: Slope | None = None, mse_grad: Slope | None = None) -> Sweep:
@@ -170,6 +182,7 @@ def gradients(ce_grad: Slope | None = None, mse_grad: Slope | None = None) -> Sw
             Panel([*yours, *marks(slope)], x="logit a", y="slope", ylim=(-1.08, 1.08)),
         ],
         describe_gradients,
+        formula=write_gradients,
         presets=[
             Preset.at("a = −10", None, -10.0),
             Preset.at("a = 0", None, 0.0),
@@ -187,6 +200,17 @@ def describe_gradients(y: float, a: float) -> str:
     return (
         f"At a = {show(a)} the output is {show(f, 4)} and y = {y:.0f}: the slope of cross-entropy "
         f"is {show(ce, 4)}, that of half the squared error {show(mse, 4)}."
+    )
+
+
+def write_gradients(y: float, a: float) -> str:
+    """Write both losses with their numbers."""
+    ce = float(np.logaddexp(0, (1 - 2 * y) * a))
+    f = exp((2 * y - 1) * a) / (1 + exp((2 * y - 1) * a))  # the probability of the true class
+    chance = "σ(a)" if y else "(1 − σ(a))"
+    return (
+        f"−ln {chance} = [[{show(ce, 4)}]], ½ (σ(a) − {y:.0f})^{{2}} = "
+        f"[[{show(0.5 * (1 - f) ** 2, 4)}]]"
     )
 
 
@@ -224,6 +248,10 @@ def price_of_a_model() -> Sweep:
             f"The truth x = {show(x)} costs at least H(x) = {show(h(x), 4)}; believing "
             f"p = {show(q)} costs {show(float(ce(q, x)), 4)}, that is "
             f"KL = {show(max(0.0, float(ce(q, x)) - h(x)), 4)} more."
+        ),
+        formula=lambda x, q: (
+            f"CE(p, x) = −x ln p − (1 − x) ln(1 − p) = −{show(x)} ln {show(q)} − {show(1 - x)} "
+            f"ln {show(1 - q)} = [[{show(float(ce(q, x)), 4)}]]"
         ),
         presets=[
             Preset.at("x = 0.3, p = 0.5", 0.3, 0.5),

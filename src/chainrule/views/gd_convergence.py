@@ -130,11 +130,6 @@ def quadratic(steps: int = 30) -> Sweep:
     """
     t = np.arange(steps + 1)
     rates = place((1.0, 1.8, 2.0, 2.1), np.linspace(0.1, 2.2, 29))
-    circle = np.linspace(0, 2 * np.pi, 73)
-
-    def ellipse(kappa: float, level: float) -> tuple[Floats, Floats]:
-        return level * np.cos(circle), level / np.sqrt(kappa) * np.sin(circle)
-
     left: list[Mark] = [
         Line(
             lambda r, k: path(r, k, steps)[0],
@@ -169,6 +164,10 @@ def quadratic(steps: int = 30) -> Sweep:
             ),
         ],
         lambda r, k: describe_quadratic(r, k, steps),
+        formula=lambda r, k: (
+            f"x_{{t+1}} = x_{{t}} − η x_{{t}} = [[{show(1 - r / k, 3)}]] x_{{t}}, "
+            f"y_{{t+1}} = y_{{t}} − η κ y_{{t}} = [[{show(1 - r, 3)}]] y_{{t}}"
+        ),
         presets=[
             Preset.at("η = 1/L", 1.0, None),
             Preset.at("η = 1.8/L", 1.8, None),
@@ -178,6 +177,12 @@ def quadratic(steps: int = 30) -> Sweep:
             Preset.at("κ = 20", None, 20.0),
         ],
     )
+
+
+def ellipse(kappa: float, level: float) -> tuple[Floats, Floats]:
+    """Return a line of equal height of ½(x² + κ y²) through (level, 0)."""
+    circle = np.linspace(0, 2 * np.pi, 73)
+    return level * np.cos(circle), level / np.sqrt(kappa) * np.sin(circle)
 
 
 #: Where the runs on the quadratic begin.
@@ -272,6 +277,11 @@ def valleys(steps: int = 20) -> Sweep:
             ),
         ],
         lambda w0: describe_valleys(w0, run(w0), smallest(w0)),
+        formula=lambda w0: (
+            f"min_{{k < K}} |F′(w_{{k}})|^{{2}} ≤ 2 L F(w₀) / K = 2 · 18 · "
+            f"{show(float(wavy(w0)), 2)} / {steps} = "
+            f"[[{show(2 * WAVY_L * float(wavy(w0)) / steps, 2)}]]"
+        ),
         presets=[
             Preset.at("w₀ = 2.6", 2.6),
             Preset.at("w₀ = 0.9: beside a hilltop", 0.9),
@@ -319,11 +329,14 @@ def heavy_ball(kappa: float = 20.0, steps: int = 60) -> Sweep:
         return np.maximum((x**2 + kappa * y**2) / 2, 1e-12)
 
     def sentence(r: float, beta: float) -> str:
-        last = float(height(r, beta)[-1])
-        return (
-            f"With η = {show(r, 2)}/L, β = {show(beta, 2)} and κ = {kappa:g}, f is {show(last, 2)} "
-            f"after {steps} steps."
-        )
+        border, last = 2 * (1 + beta), float(height(r, beta)[-1])
+        if abs(r - border) < 1e-9:
+            end = "the run never settles: one of its factors is −1"
+        elif r > border:
+            end = "the run diverges"
+        else:
+            end = f"f is {show(last, 2)} after {steps} steps"
+        return f"With η = {show(r, 2)}/L, β = {show(beta, 2)} and κ = {kappa:g}, {end}."
 
     return Sweep(
         "A heavy ball",
@@ -336,7 +349,11 @@ def heavy_ball(kappa: float = 20.0, steps: int = 60) -> Sweep:
                         lambda r, beta: np.clip(run(r, beta)[1], -9, 9),
                         colour=1,
                         dots=True,
-                    )
+                    ),
+                    *(
+                        Line(*ellipse(kappa, h), ghost=True, thin=True)
+                        for h in (0.5, 1.0, 1.5, 2.0)
+                    ),
                 ],
                 x="x",
                 y="y",
@@ -353,6 +370,10 @@ def heavy_ball(kappa: float = 20.0, steps: int = 60) -> Sweep:
             ),
         ],
         sentence,
+        formula=lambda r, beta: (
+            f"stable while η L < 2 (1 + β): [[{show(r, 2)}]] "
+            f"{'<' if r < 2 * (1 + beta) - 1e-9 else '≥'} [[{show(2 * (1 + beta), 2)}]]"
+        ),
         presets=[
             Preset.at("β = 0: no momentum", None, 0.0),
             Preset.at("β = 0.4", None, 0.4),

@@ -86,10 +86,10 @@ def clip(
 
 def describe_region(c: float, regions: Regions) -> str:
     """Say how much of the square is class 1 and how much agrees with the region of the sheet."""
-    undecided = f", exactly ½ on {100 * regions.halves:.1f} %," if regions.halves else ""
+    undecided = f", exactly ½ on {100 * regions.halves:.1f}\u00a0%," if regions.halves else ""
     return (
-        f"With c = {show(c)} the output is 1 on {100 * regions.ones:.1f} % of the square"
-        f"{undecided} and agrees with the target on {100 * regions.agrees:.1f} % of it."
+        f"With c = {show(c)} the output is 1 on {100 * regions.ones:.1f}\u00a0% of the square"
+        f"{undecided} and agrees with the target on {100 * regions.agrees:.1f}\u00a0% of it."
     )
 
 
@@ -106,8 +106,9 @@ def steepness(k_max: float = 20.0) -> Field:
         Slider("k", place((1.0, 5.0, k_max), np.geomspace(0.2, k_max, 80)), start=1.0),
         network,
         lambda k, regions: (
-            f"With k = {show(k)} the output is above ½ on {100 * regions.ones:.1f} % of the square "
-            f"and agrees with the Heaviside network on {100 * regions.agrees:.1f} % of it."
+            f"With k = {show(k)} the output is above ½ on {100 * regions.ones:.1f}\u00a0% of the "
+            f"square and agrees with the Heaviside network on {100 * regions.agrees:.1f}\u00a0% "
+            f"of it."
         ),
         xlim=(-8, 8),
         ylim=(-8, 8),

@@ -93,6 +93,10 @@ def variance(
             Panel(marks(True), x="layer", y="Var ∂C/∂a, backward", log=True, ylim=(1e-8, 1e14)),
         ],
         lambda n: describe_variance(int(n), depth),
+        formula=lambda n: (
+            f"n/2 · Var w = [[1]] for 2/n, [[½]] for 1/n, [[{show(n / 2 * 0.05**2, 3)}]] for "
+            f"0.05^{{2}}, [[{show(float(np.sqrt(n / 2)), 2)}]] for √(2/n)"
+        ),
         presets=[Preset.at(f"n = {n}", n) for n in (16, 64, 256)],
     )
 
@@ -223,6 +227,7 @@ def fifty_layers(depth: int = 50, *, networks: int = 400, seed: int = 50) -> Swe
             Panel(right, x="layer", y="mean square of a, He", ylim=(0.0, 2.5)),
         ],
         lambda n: describe_depth(int(n), depth, mean(n), edge(n, 2.0), median(n)),
+        formula=lambda n: write_depth(depth, mean(n), edge(n, 2.0)),
         presets=[Preset.at(f"n = {n}", n) for n in (16, 64, 256)],
     )
 
@@ -250,4 +255,13 @@ def describe_depth(n: int, depth: int, mean: Floats, top: Floats, median: Floats
     return (
         f"With n = {n} and He's variance the mean after {depth} layers is {show(last, 2)} ± "
         f"{show(error, 2)} (the law says 1), but the median network is at {show(middle, 2)}."
+    )
+
+
+def write_depth(depth: int, mean: Floats, top: Floats) -> str:
+    """Write the law, and beside it what the He networks measure in the last layer."""
+    last, error = float(mean[-1]), float(top[-1] - mean[-1])
+    return (
+        f"Var a^{{({depth})}} = (g/2)^{{{depth - 1}}} Var a^{{(1)}}; measured for g = 2: "
+        f"[[{show(last, 2)} ± {show(error, 2)}]]"
     )

@@ -89,8 +89,9 @@ def describe_scale(x: Floats, c: float) -> str:
         share = f"the {len(top)} classes that tie for the {extreme} logit get {S[top[0]]:.4f} each"
     else:
         share = f"the class with the {extreme} logit gets {S[top[0]]:.4f}"
+    rest = show(float(np.delete(S, top).sum()), 4)
     order = "the order is reversed and " if c < 0 else ""
-    return f"With c = {show(c)} {order}{share}; the others share {max(0.0, 1 - S[top].sum()):.4f}."
+    return f"With c = {show(c)} {order}{share}; the others share {rest}."
 
 
 def write_scale(x: Floats, c: float) -> str:
@@ -137,11 +138,25 @@ def temperature(x: ArrayLike = (2.0, 1.0, 0.5, -1.0), *, t_max: float = 10.0) ->
             f"At T = {show(T)} the largest probability is {softmax_of(logits / T).max():.4f} and "
             f"the entropy {entropy(softmax_of(logits / T)):.4f} nats of at most {np.log(n):.4f}."
         ),
+        formula=lambda T: write_temperature(logits, T),
         presets=[
             Preset.at("T = 0.05: nearly argmax", 0.05),
             Preset.at("T = 1", 1.0),
             Preset.at(f"T = {t_max:g}: nearly uniform", t_max),
         ],
+    )
+
+
+def write_temperature(x: Floats, T: float) -> str:
+    """Write the odds of the two largest logits: their difference, divided by T."""
+    first, second = np.argsort(-x, kind="stable")[:2]
+    gap = float(x[first] - x[second])
+    names = [subscript(int(i) + 1) for i in (first, second)]
+    with np.errstate(over="ignore"):
+        odds = float(np.exp(gap / T))
+    return (
+        f"p{names[0]} / p{names[1]} = e^{{(x{names[0]} − x{names[1]}) / T}} = "
+        f"e^{{{show(gap, 2)} / {show(T, 2)}}} = [[{show(odds, 3)}]]"
     )
 
 
@@ -181,6 +196,10 @@ def two_classes() -> Sweep:
         lambda a, b: (
             f"z = {show(a)} − {bracketed(b)} = {show(a - b)}, so the probabilities are "
             f"σ(z) = {first(a, b):.4f} and 1 − σ(z) = {1 - first(a, b):.4f}."
+        ),
+        formula=lambda a, b: (
+            f"S(x)₁ = e^{{x₁}} / (e^{{x₁}} + e^{{x₂}}) = {show(float(np.exp(a)))} / "
+            f"({show(float(np.exp(a)))} + {show(float(np.exp(b)))}) = [[{first(a, b):.4f}]]"
         ),
         presets=[
             Preset.at("(2, 0.5)", 2.0, 0.5),

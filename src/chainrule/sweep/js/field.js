@@ -78,13 +78,10 @@ class FieldView {
   }
 
   drawAxes() {
-    const { svg, spec: { xlim, ylim }, left, inner, high } = this;
+    const { svg, spec: { xticks, yticks }, left, inner, high } = this;
     shape(svg, 'rect', { x: left, y: 6, width: inner, height: high, fill: 'none', class: 'cr-axis' });
-    for (let k = 0; k <= 4; k++) {
-      const x = xlim[0] + k * (xlim[1] - xlim[0]) / 4, y = ylim[0] + k * (ylim[1] - ylim[0]) / 4;
-      shape(svg, 'text', { class: 'cr-small', x: this.X(x), y: high + 22, 'text-anchor': 'middle' }, String(+x.toFixed(1)).replace('-', '−'));
-      shape(svg, 'text', { class: 'cr-small', x: left - 6, y: this.Y(y) + 5, 'text-anchor': 'end' }, String(+y.toFixed(1)).replace('-', '−'));
-    }
+    for (const [x, text] of xticks) shape(svg, 'text', { class: 'cr-small', x: this.X(x), y: high + 22, 'text-anchor': 'middle' }, text);
+    for (const [y, text] of yticks) shape(svg, 'text', { class: 'cr-small', x: left - 6, y: this.Y(y) + 5, 'text-anchor': 'end' }, text);
     shape(svg, 'text', { class: 'cr-halo', x: left + inner - 6, y: high, 'text-anchor': 'end' }, 'x₁');
     shape(svg, 'text', { class: 'cr-halo', x: left + 6, y: 22 }, 'x₂');
   }
@@ -225,10 +222,10 @@ class FieldView {
   }
 
   tell(output) {
-    const share = (test) => (100 * output.reduce((sum, v, k) => sum + test(v, k), 0) / output.length).toFixed(1);
-    const ones = `With your lines the output is 1 on ${share((v) => v > 0.5)} % of the square`;
+    const share = (test) => `${(100 * output.reduce((sum, v, k) => sum + test(v, k), 0) / output.length).toFixed(1)}\u00a0%`;
+    const ones = `With your lines the output is 1 on ${share((v) => v > 0.5)} of the square`;
     if (!this.wanted) return `${ones}.`;
-    return `${ones} and agrees with the target on ${share((v, k) => Math.sign(v - 0.5) === Math.sign(this.wanted[k] - 0.5))} % of it.`;
+    return `${ones} and agrees with the target on ${share((v, k) => Math.sign(v - 0.5) === Math.sign(this.wanted[k] - 0.5))} of it.`;
   }
 
   // Class 0, undecided, class 1: two hues that every eye tells apart, with paper between them.

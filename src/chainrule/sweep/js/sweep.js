@@ -7,7 +7,7 @@ PAINTERS.sweep = (figure) => {
   return {
     picture: stage,
     resize(width) {
-      const least = panels.some((p) => p.spec.equal) ? 300 : 260;
+      const least = Math.max(...panels.map((panel) => panel.least));
       const columns = Math.max(1, Math.min(panels.length, Math.floor((width + 18) / (least + 18))));
       for (const panel of panels) panel.layout(Math.floor((width - 18 * (columns - 1)) / columns), columns);
       guess?.layout();
@@ -21,6 +21,20 @@ PAINTERS.sweep = (figure) => {
 };
 
 const DASHES = ['', '9 4', '2 4', '11 4 2 4', '5 3'];
+
+// Points of different colours differ in form too: disc, square, triangle, diamond, triangle upside down.
+const FORMS = [
+  (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
+  (r) => ring(r * 1.25, 4, 45), (r) => ring(r * 1.35, 3, -90), (r) => ring(r * 1.3, 4, 0), (r) => ring(r * 1.35, 3, 90),
+];
+
+function ring(r, corners, turn) {
+  const at = (k) => (turn + 360 * k / corners) * Math.PI / 180;
+  return `M${Array.from({ length: corners }, (_, k) => `${(r * Math.cos(at(k))).toFixed(2)} ${(r * Math.sin(at(k))).toFixed(2)}`).join('L')}Z`;
+}
+
+const formOf = (mark, r) => FORMS[mark.ghost ? 0 : mark.colour % 5](r);
+const dashesOf = (mark) => mark.thin || mark.dots ? '' : mark.ghost ? '6 5' : DASHES[mark.colour % 5];
 
 class Panel {
   constructor(spec, stage, sizes, arrays) {
@@ -44,7 +58,22 @@ class Panel {
     const entries = this.marks.filter((mark) => mark.label && !mark.aside && mark.kind !== 'text' && (mark.kind !== 'bars' || bars.length > 1));
     if (!entries.length) return;
     const legend = node(this.box, 'div', { class: 'cr-legend' });
-    for (const mark of entries) node(legend, 'span', { style: `color:${mark.ink}` }, mark.label);
+    for (const mark of entries) {
+      const entry = node(legend, 'span', { style: `color:${mark.ink}` });
+      this.drawSample(shape(entry, 'svg', { width: 24, height: 12, 'aria-hidden': 'true' }), mark, bars.filter((b) => !b.ghost).indexOf(mark));
+      entry.append(mark.label);
+    }
+  }
+
+  // The mark in small: its dashes, form or filling, so that its colour is never all that names it.
+  drawSample(svg, mark, series) {
+    const { ink, ghost, kind } = mark;
+    if (kind === 'line') shape(svg, 'path', { d: 'M0 6H24', fill: 'none', stroke: ink, 'stroke-width': ghost ? 1.8 : 2.8, 'stroke-dasharray': dashesOf(mark) });
+    if (kind === 'points' || mark.dots) shape(svg, 'path', { d: formOf(mark, 4.2), transform: 'translate(12,6)', fill: ghost ? 'none' : ink, stroke: ink });
+    if (kind === 'bars' || kind === 'band') {
+      shape(svg, 'rect', { x: 2, y: 1, width: 20, height: 10, fill: ghost && kind === 'bars' ? 'none' : series > 0 ? hatch(svg, ink) : ink,
+        opacity: kind === 'band' ? 0.3 : 1, stroke: ghost ? ink : 'none', 'stroke-dasharray': ghost ? '4 3' : null });
+    }
   }
 
   // Numbers of one mark at one position; what a slider does not move is stored once.
@@ -53,9 +82,14 @@ class Panel {
     return data.subarray(place * mark.count, (place + 1) * mark.count);
   }
 
+  // Room for the names beside the lines, in characters.
+  get aside() { return Math.max(0, ...this.marks.filter((m) => m.aside).map((m) => m.label.length)); }
+
+  // The least width at which the picture between its labels can still be read.
+  get least() { return Math.max(this.spec.equal ? 300 : 260, 210 + 7.6 * this.aside); }
+
   layout(width, columns) {
-    const { spec, svg, marks } = this;
-    const aside = Math.max(0, ...marks.filter((m) => m.aside).map((m) => m.label.length));
+    const { spec, svg, aside } = this;
     const digits = Math.max(...spec.yticks.map(([, text]) => text.length), 1);
     const left = spec.bare ? 8 : 14 + 8 * digits + (spec.y ? 6 : 0), right = Math.max(12, Math.min(width * 0.36, 14 + 7.6 * aside));
     const top = spec.y ? 26 : 10, bottom = spec.x ? 44 : 26;
@@ -98,18 +132,24 @@ class Panel {
 
   drawMarks() {
     const { svg, area, marks } = this;
-    const id = `cr-${Math.random().toString(36).slice(2)}`;
-    const clip = shape(shape(svg, 'defs'), 'clipPath', { id });
-    shape(clip, 'rect', { x: area.left, y: area.top - 6, width: area.right - area.left, height: area.bottom - area.top + 6 });
-    const inside = shape(svg, 'g', { 'clip-path': `url(#${id})` });
+    // Lines end at the border of the picture; a point on the border is drawn whole.
+    const inside = this.clip(0, 6, 0), around = this.clip(7, 7, 7);
     const bars = marks.filter((mark) => mark.kind === 'bars' && !mark.ghost);
     // The first mark of a panel lies in front.
     for (const mark of [...marks].reverse()) {
-      mark.trace = mark.ghost ? null : shape(inside, 'path', { fill: 'none', stroke: mark.ink, 'stroke-width': 2, opacity: 0.3, class: 'cr-before' });
+      mark.trace = mark.ghost ? null : shape(inside(), 'path', { fill: 'none', stroke: mark.ink, 'stroke-width': 2, opacity: 0.3, class: 'cr-before' });
       mark.slot = mark.kind === 'bars' ? { index: Math.max(0, bars.indexOf(mark)), of: mark.ghost ? 1 : bars.length } : null;
-      mark.paint = BRUSHES[mark.kind](this, mark, inside);
+      mark.paint = BRUSHES[mark.kind](this, mark, mark.kind === 'points' ? around() : inside(), around);
       mark.tag = mark.aside ? shape(svg, 'text', { x: area.right + 8, style: `fill:${mark.ink}` }, mark.label) : null;
     }
+  }
+
+  // Makes groups that are cut off at the picture's border, with some margin.
+  clip(aside, above, below) {
+    const { svg, area } = this, id = unique();
+    shape(shape(shape(svg, 'defs'), 'clipPath', { id }), 'rect', {
+      x: area.left - aside, y: area.top - above, width: area.right - area.left + 2 * aside, height: area.bottom - area.top + above + below });
+    return () => shape(svg, 'g', { 'clip-path': `url(#${id})` });
   }
 
   paint(index, before) {
@@ -160,33 +200,45 @@ class Panel {
   }
 }
 
+const unique = () => `cr-${Math.random().toString(36).slice(2)}`;
+
+// Stripes: the filling of the second series of bars.
+function hatch(svg, ink) {
+  const id = unique();
+  const tile = shape(shape(svg, 'defs'), 'pattern', { id, width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' });
+  shape(tile, 'rect', { width: 7, height: 7, fill: ink });
+  shape(tile, 'path', { d: 'M0 0V7', stroke: 'var(--cr-paper)', 'stroke-width': 2.4 });
+  return `url(#${id})`;
+}
+
 // One brush per kind of mark: (panel, mark, parent) => paint(x, y, low).
 const BRUSHES = {
-  line(panel, mark, parent) {
+  line(panel, mark, parent, around) {
     const line = shape(parent, 'path', {
       fill: 'none', stroke: mark.ink, 'stroke-width': mark.thin ? 1.2 : mark.ghost ? 1.8 : 2.8, 'stroke-linejoin': 'round',
-      'stroke-dasharray': mark.thin || mark.dots ? '' : mark.ghost ? '6 5' : DASHES[mark.colour % 5],
+      'stroke-dasharray': dashesOf(mark),
     });
-    const dots = mark.dots ? BRUSHES.points(panel, mark, parent) : null;
+    const dots = mark.dots ? BRUSHES.points(panel, mark, around()) : null;
     return (x, y) => { line.setAttribute('d', panel.path(x, y)); dots?.(x, y); };
   },
 
   points(panel, mark, parent) {
-    const dots = Array.from({ length: mark.count }, () => shape(parent, 'circle', {
-      r: mark.dots ? 4 : 5.5, fill: mark.ghost ? 'none' : mark.ink, stroke: mark.ghost ? mark.ink : 'var(--cr-paper)', 'stroke-width': 1.5,
-    }));
+    // Where many stand in a row they are smaller, so that they stay apart.
+    const r = Math.max(2.2, Math.min(mark.dots ? 4 : 5.5, 0.6 * (panel.area.right - panel.area.left) / mark.count));
+    const style = { d: formOf(mark, r), fill: mark.ghost ? 'none' : mark.ink, stroke: mark.ghost ? mark.ink : 'var(--cr-paper)', 'stroke-width': r < 3 ? 0.7 : 1.5 };
+    const dots = Array.from({ length: mark.count }, () => shape(parent, 'path', style));
     return (x, y) => dots.forEach((dot, k) => {
-      const hidden = Number.isNaN(y[k]) || Number.isNaN(x[k]);
+      const py = panel.Y(y[k]), hidden = !(py > panel.area.top - 7 && py < panel.area.bottom + 1) || Number.isNaN(x[k]);
       dot.setAttribute('visibility', hidden ? 'hidden' : 'inherit');
-      if (!hidden) { dot.setAttribute('cx', panel.X(x[k]).toFixed(1)); dot.setAttribute('cy', panel.Y(y[k]).toFixed(1)); }
+      if (!hidden) dot.setAttribute('transform', `translate(${panel.X(x[k]).toFixed(1)},${py.toFixed(1)})`);
     });
   },
 
   bars(panel, mark, parent) {
     const { at, wide } = panel.barPlace(mark), zero = panel.Y(Math.max(0, panel.spec.ylim[0]));
-    const gap = Math.min(3, wide * 0.08);
+    const gap = Math.min(3, wide * 0.08), filling = mark.slot.index && !mark.ghost ? hatch(panel.svg, mark.ink) : mark.ink;
     const bars = Array.from({ length: mark.count }, (_, k) => shape(parent, 'rect', {
-      x: at(k) + gap, width: wide - 2 * gap, fill: mark.ghost ? 'none' : mark.ink,
+      x: at(k) + gap, width: wide - 2 * gap, fill: mark.ghost ? 'none' : filling,
       stroke: mark.ghost ? mark.ink : 'none', 'stroke-width': 1.8, 'stroke-dasharray': mark.ghost ? '5 4' : null,
     }));
     const texts = wide < 34 || mark.ghost ? [] : bars.map((_, k) =>

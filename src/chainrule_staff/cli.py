@@ -162,6 +162,12 @@ def grade(
         click.echo(json.dumps([json.loads(receipt.to_json()) for receipt in receipts], indent=1))
     else:
         OUT.print(summary(receipts))
+    if broken := [receipt for receipt in receipts if not receipt.key]:
+        fail(
+            f"{len(broken)} submission(s) could not be graded whole, and not by their own fault: "
+            f"{broken[0].student}/{broken[0].assignment}: {'; '.join(broken[0].events)[:300]}. "
+            "Run the same command again: it tries these once more"
+        )
 
 
 @commands.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from statistics import median
 
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,6 +16,8 @@ from chainrule_staff.coverage import Covered
 from chainrule_staff.grading.pipeline import Step
 from chainrule_staff.grading.receipt import Receipt
 from chainrule_staff.report.page import points
+
+MOST_ROWS = 60
 
 
 @contextmanager
@@ -38,7 +41,13 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[Step], None]]:
 
 
 def summary(receipts: Sequence[Receipt]) -> Group:
-    """Return scores, mistakes and what had to be mended."""
+    """Return scores, mistakes and what had to be mended; a large class by assignment."""
+    scores = scores_table(receipts) if len(receipts) <= MOST_ROWS else class_table(receipts)
+    return Group(scores, mistakes_table(receipts), notes_table(receipts))
+
+
+def scores_table(receipts: Sequence[Receipt]) -> Table:
+    """Return a row for each submission."""
     scores = Table(title="Scores", title_justify="left")
     for head in ("student", "assignment", "points", "seconds", "mistakes recognised", "mended"):
         scores.add_column(head, justify="right" if head in ("points", "seconds") else "left")
@@ -52,7 +61,39 @@ def summary(receipts: Sequence[Receipt]) -> Group:
             Text(told),
             Text(str(len(receipt.flags) + len(receipt.events) or "")),
         )
-    return Group(scores, mistakes_table(receipts))
+    return scores
+
+
+def class_table(receipts: Sequence[Receipt]) -> Table:
+    """Return a row for each assignment."""
+    shown = Table(title="Scores", title_justify="left")
+    for head in ("assignment", "submissions", "mean points", "median seconds", "longest", "mended"):
+        shown.add_column(head, justify="left" if head == "assignment" else "right")
+    for assignment in dict.fromkeys(receipt.assignment for receipt in receipts):
+        own = [receipt for receipt in receipts if receipt.assignment == assignment]
+        mean = sum(receipt.score for receipt in own) / len(own)
+        seconds = [receipt.seconds for receipt in own]
+        shown.add_row(
+            assignment,
+            str(len(own)),
+            f"{points(mean)} / {points(own[0].max_score)}",
+            f"{median(seconds):.2f}",
+            f"{max(seconds):.2f}",
+            str(sum(bool(receipt.flags or receipt.events) for receipt in own)),
+        )
+    return shown
+
+
+def notes_table(receipts: Sequence[Receipt]) -> Table:
+    """Return what was repaired or went wrong, submission by submission."""
+    notes = [(r, sentence) for r in receipts for sentence in (*r.flags, *r.events)]
+    more = f"; {len(notes) - MOST_ROWS} more are on the receipts" if len(notes) > MOST_ROWS else ""
+    shown = Table(title=f"Mended or noticed{more}", title_justify="left")
+    for head in ("student", "assignment", "what"):
+        shown.add_column(head)
+    for receipt, sentence in notes[:MOST_ROWS]:
+        shown.add_row(Text(receipt.student), receipt.assignment, Text(sentence[:300]))
+    return shown
 
 
 def mistakes_table(receipts: Sequence[Receipt]) -> Table:

@@ -45,14 +45,18 @@ class Channel:
             self.closed = True
             return []
         self._data += data
-        if self.budget is not None:
-            self.budget -= len(data)
-            if self.budget < 0:
-                raise WireError("more output than one notebook may have")
+        self.charge(len(data))
         complete = []
         while (frame := self._cut()) is not None:
             complete.append(frame)
         return complete
+
+    def charge(self, amount: int) -> None:
+        """Take `amount` bytes from the budget. Raises `WireError` when it is spent."""
+        if self.budget is not None:
+            self.budget -= amount
+            if self.budget < 0:
+                raise WireError("more output than one notebook may have")
 
     def _cut(self) -> tuple[Any, list[bytes]] | None:
         head = frames.HEAD.size

@@ -52,7 +52,7 @@ class SplitEngine:
     def warm_up(self) -> None:
         """Start the processes without waiting for them: they get warm side by side."""
         self._server = self._server or self._start_server()
-        self._evaluator = self._evaluator or Evaluator(self.farm)
+        self._evaluator = self._evaluator or Evaluator(self.farm, self.limits)
 
     def _start_server(self) -> ForkServer:
         return ForkServer(self.word, self.farm, self.limits, self.modules)
@@ -75,7 +75,7 @@ class SplitEngine:
         if self._evaluator is not None and self._evaluator.jobs >= EVALUATOR_JOBS:
             self._evaluator.close()  # memory of a thousand submissions' cells, tracebacks, caches
         if self._evaluator is None or self._evaluator.dead:
-            self._evaluator = Evaluator(self.farm)
+            self._evaluator = Evaluator(self.farm, self.limits)
         self._evaluator.wait_until_warm()
         return self._evaluator
 
@@ -111,6 +111,7 @@ class SplitEngine:
                 # Inside bubblewrap nothing tells two submissions apart: each has a sandbox of
                 # its own, and the whole of it ends with the submission.
                 self.drop_server()
+                self.farm.clear()
         return run
 
     def close(self) -> None:

@@ -21,11 +21,15 @@ from ..engine import EngineBroken
 from . import sandbox
 from .channel import Channel
 from .farm import Farm
-from .student import Ran, unpack
+from .limits import Limits
+from .messages import Plain, unpack
+from .student import TICK, Ran
 
 START_SECONDS = 120.0
+OWN_MEMORY = 2 << 30  # bytes of address space that the libraries take before anything is judged
 PROGRAM = """\
-import sys
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
 sys.path[:0] = {roots!r}
 from chainrule_staff.grading.split.trusted.main import main
 main()
@@ -39,12 +43,14 @@ class EvaluatorDied(EngineBroken):
 class Evaluator:
     """The trusted process that runs hidden cells, for one submission after the other."""
 
-    def __init__(self, farm: Farm) -> None:
+    def __init__(self, farm: Farm, limits: Limits) -> None:
         ours, theirs = socket.socketpair()
         roots = sorted({str(Path(__file__).resolve().parents[3]), library_root()})
+        # What a submission hands over must not fill the machine's memory on this side either.
+        program = PROGRAM.format(roots=roots, memory=limits.memory + OWN_MEMORY)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in close()
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-c", PROGRAM.format(roots=roots)],
+            [sys.executable, "-I", "-c", program],
             stdin=theirs.fileno(),
             stdout=self._log,
             stderr=self._log,
@@ -104,6 +110,7 @@ class Evaluator:
         seconds: float,
         grace: float,
         relieve: tuple[Callable[[], None], ...],
+        complaint: Callable[[], str],
     ) -> tuple[Ran, Verdict | None]:
         """Run a hidden cell; returns what it showed, and its verdict if there is one.
 
@@ -112,26 +119,29 @@ class Evaluator:
             seconds: what the cell may take.
             grace: seconds to wait after each step of `relieve`.
             relieve: what to do, one after the other, when time is up.
+            complaint: looks at what the submission uses meanwhile, ends it if that is too much,
+                and says so.
         """
         ran, cell = Ran(), command["judge"]
         self.send(command)
         deadline, steps = time.monotonic() + seconds, list(relieve)
         while not self.channel.closed:
             left = deadline - time.monotonic()
+            ran.event = ran.event or complaint()
             if left <= 0:
-                ran.event = f"was stopped after {seconds:g} s"
+                ran.late = True
+                ran.event = ran.event or f"was stopped after {seconds:g} s"
                 if not steps:
                     break
                 steps.pop(0)()
                 deadline = time.monotonic() + grace
-            elif select.select([self.channel], [], [], min(left, 0.5))[0]:
+            elif select.select([self.channel], [], [], min(left, TICK))[0]:
                 for tree, buffers in self.channel.read():
-                    ran.messages += unpack(tree["messages"], buffers)
+                    ran.messages += unpack(tree["messages"], buffers)[0]
                     if tree.get("reply") == cell:
-                        ran.reply = tree["content"]
-                        return ran, Verdict.from_dict(tree["verdict"])
+                        ran.reply, ran.late = tree["content"], False
+                        return ran, Verdict.from_dict(Plain().read(tree["verdict"]))
         self.close()
-        ran.late = bool(ran.event)
         ran.event = ran.event or "ended the evaluator"
         return ran, None
 

@@ -6,13 +6,16 @@
     <farm>/home/                 configuration of IPython and Matplotlib: only a font list
     <farm>/trusted-home/         the same for the evaluator; a submission cannot read it
     <farm>/work/<n>/             one folder per submission, gone when it is over
+    <farm>/trusted-work/<n>/     the same files for its hidden cells; a submission cannot reach it
 
 The staff's package never appears here, under any name.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -36,7 +39,8 @@ class Farm:
         self.root = Path(tempfile.mkdtemp(prefix="chainrule-")).resolve()
         self.code, self.home, self.work = (self.root / n for n in ("code", "home", "work"))
         self.trusted_home = self.root / "trusted-home"  # two processes must not share: both write
-        for folder in (self.code, self.home, self.trusted_home, self.work):
+        self.trusted_work = self.root / "trusted-work"
+        for folder in (self.code, self.home, self.trusted_home, self.work, self.trusted_work):
             folder.mkdir(parents=True)
         self._count = 0
         self._fill()
@@ -50,28 +54,47 @@ class Farm:
         start = START.format(code=str(self.code), hidden=[str(library.parent)])
         (self.code / "start.py").write_text(start, encoding="utf-8")
         for home in (self.home, self.trusted_home):
-            startup = home / "ipython" / "profile_default" / "startup"
-            startup.mkdir(parents=True)
-            (startup / "README").touch()  # IPython would copy one, and change its mode
+            profile = home / "ipython" / "profile_default"
+            for name in ("startup", "db", "log", "pid", "security"):  # nobody may make them later
+                (profile / name).mkdir(parents=True)
+            (profile / "startup" / "README").touch()
             (home / "matplotlib").mkdir()
             for fonts in font_lists():
                 shutil.copy(fonts, home / "matplotlib")
 
-    def folder(self, files: Mapping[str, bytes]) -> Path:
+    def folder(self, files: Mapping[str, bytes], trusted: bool = False) -> Path:
         """Make a new folder that holds `files`; names that lead out of it are left out."""
         self._count += 1
-        folder = self.work / str(self._count)
+        folder = (self.trusted_work if trusted else self.work) / str(self._count)
         folder.mkdir()
         lay_out(folder, files)
         return folder
 
+    def renew(self, folder: Path, files: Mapping[str, bytes]) -> None:
+        """Empty a submission's folder but for `files`: what runs there begins again."""
+        self.remove(folder)
+        folder.mkdir()
+        lay_out(folder, files)
+
     def remove(self, folder: Path) -> None:
-        """Remove a submission's folder, whatever became of its permissions."""
-        shutil.rmtree(folder, ignore_errors=True)
+        """Remove a submission's folder, however deep, whatever became of its permissions."""
+        with contextlib.suppress(RecursionError):
+            shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():  # too deep for Python, or locked by its own mode
+            for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+                subprocess.run([*command, "--", str(folder)], capture_output=True, check=False)
+
+    def clear(self) -> None:
+        """Remove what a submission left beside its folder, where a sandbox lets it write there."""
+        for entry in self.work.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                self.remove(entry)
+            else:
+                entry.unlink()
 
     def close(self) -> None:
         """Remove everything."""
-        shutil.rmtree(self.root, ignore_errors=True)
+        self.remove(self.root)
 
 
 def lay_out(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 
-from .student import Message
+from .messages import Message
 
 LANGUAGE = {
     "name": "python",

@@ -33,7 +33,7 @@ class Run:
         self.steps = plan.steps(notebook)
         self.cells = frozenset(step.index for step in self.steps if step.kind != "hidden")
         self.folder = engine.farm.folder(job.files)
-        self.trusted_folder = engine.farm.folder(job.files)
+        self.trusted_folder = engine.farm.folder(job.files, trusted=True)
         self.evaluator = engine.evaluator()
         self.student: StudentProcess | None = None
         self.done: list[Step] = []  # what a new process has to run again
@@ -76,6 +76,8 @@ class Run:
             return self.student
         self.end_student()
         while self.starts <= self.limits.restarts:
+            if self.starts:  # what comes again writes its files again, and the rest is in the way
+                self.engine.farm.renew(self.folder, self.job.files)
             self.starts += 1
             self.student = StudentProcess(
                 self.engine.server(),
@@ -133,7 +135,7 @@ class Run:
             # interrupted while the student's process could still answer an old question.
             relieve = [student.interrupt, student.kill, self.evaluator.interrupt]
         ran, verdict = self.evaluator.judge(
-            command, self.job.timeout, self.limits.grace, tuple(relieve)
+            command, self.job.timeout, self.limits.grace, tuple(relieve), self.complaint
         )
         if self.evaluator.dead:
             self.revive()
@@ -143,8 +145,15 @@ class Run:
         self.show(step, ran)
         if verdict is not None:
             self.verdicts[step.task] = verdict
-        if student is not None and student.has_ended():
+        if student is not None and student.has_ended() and not ran.event:
             self.note(step, "ended the process of the submission")
+
+    def complaint(self) -> str:
+        """Look at what the submission uses while a hidden cell runs; end it if that is too much."""
+        found = "" if self.student is None else self.student.complaint()
+        if found and self.student is not None:
+            self.student.kill()
+        return found
 
     def revive(self) -> None:
         """Start a new evaluator and tell it what the old one knew."""

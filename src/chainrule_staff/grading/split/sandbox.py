@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from .farm import Farm
+from .inside import rlimits
 from .limits import Limits
 
 WORDS = ("sandlock", "bubblewrap", "none")
@@ -26,12 +27,18 @@ SINGLE_FILES = (
     "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random",
     "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types",
 )  # fmt: skip
-# Landlock guards contents; these system calls change what it does not guard (modes, owners,
-# times), or make memory that no limit counts.
+TMPFS = 64 << 20  # bytes of a bubblewrap's /tmp and /dev/shm
+# Landlock guards contents. These system calls change what it does not guard (modes, owners,
+# times; limits, priorities and processors of other processes of the same user), leave something
+# in the kernel, make memory that no limit counts, or watch what others do.
 DENIED_CALLS = (
     "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat",
     "utime", "utimes", "futimesat", "utimensat", "setxattr", "lsetxattr", "fsetxattr",
     "removexattr", "lremovexattr", "fremovexattr", "memfd_create", "memfd_secret",
+    *(("prlimit64",) if rlimits.KNOWN else ()), "setpriority", "ioprio_set",
+    "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr",
+    "mq_open", "mq_unlink",
+    "inotify_init", "inotify_init1", "inotify_add_watch", "fanotify_init",
 )  # fmt: skip
 HOW = (
     "chainrule refuses to run students' code without a sandbox. Either\n"
@@ -166,7 +173,7 @@ def server_command(word: str, farm: Farm, limits: Limits, modules: tuple[str, ..
         "sandbox": word,
         "folder": str(farm.root),
         "readable": grants,
-        "writable": [str(farm.work), str(farm.home), "/dev/null"],
+        "writable": [str(farm.work), "/dev/null"],
         "processes": limits.processes,
         "denied": DENIED_CALLS,
         "environment": environment(farm),
@@ -179,7 +186,7 @@ def server_command(word: str, farm: Farm, limits: Limits, modules: tuple[str, ..
 def bubblewrap(farm: Farm, grants: list[str]) -> list[str]:
     """Return the bwrap command line: new namespaces of every kind, and the grants read-only."""
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
-    command += ["--cap-drop", "ALL", "--dev", "/dev", "--tmpfs", "/tmp"]
+    command += ["--cap-drop", "ALL", "--dev", "/dev", "--size", str(TMPFS), "--tmpfs", "/tmp"]
     for name, value in environment(farm).items():
         command += ["--setenv", name, value]
     for path in grants:
@@ -189,6 +196,7 @@ def bubblewrap(farm: Farm, grants: list[str]) -> list[str]:
             command += ["--symlink", str(Path(path).readlink()), path]
         else:
             command += ["--ro-bind", path, path]
-    for folder in (farm.home, farm.work):
-        command += ["--bind", str(folder), str(folder)]
+    # Memory that no limit counts: little of it, and none but /dev/shm below /dev.
+    command += ["--size", str(TMPFS), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    command += ["--bind", str(farm.work), str(farm.work)]
     return [*command, "--chdir", str(farm.work), "--"]

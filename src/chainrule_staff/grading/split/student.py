@@ -14,10 +14,10 @@ from typing import Any
 from .channel import Channel
 from .inside.frames import WireError
 from .limits import Limits
+from .messages import Message, unpack
 from .server import ForkServer
 from .watch import Watch
 
-Message = tuple[int, str, dict[str, Any], dict[str, Any], list[bytes]]
 TICK = 0.2  # seconds between two looks at what a submission uses
 
 
@@ -60,6 +60,7 @@ class StudentProcess:
             their_calls.close()
         self.control = Channel(ours, budget)
         self.watch = Watch(server, self.pid, folder, limits)
+        self.next_look = time.monotonic() + TICK
         self.dead = False
 
     def run(self, cell: int, count: int, source: str, seconds: float) -> Ran:
@@ -86,8 +87,7 @@ class StudentProcess:
         """Read what arrives within `seconds`; notice a death and a limit that is broken."""
         sources: list[Any] = [self.control, self.server.control]
         ready, _, _ = select.select(sources, [], [], seconds)
-        if not ready:
-            self.heed(ran, self.watch.look())
+        self.heed(ran, self.complaint())
         if self.control in ready:
             try:
                 self.take(ran, cell)
@@ -97,6 +97,19 @@ class StudentProcess:
             self.drain(ran, cell)
             self.dead = True
             ran.event = ran.event or "ended its own process"
+
+    def complaint(self) -> str:
+        """Look at what the submission uses, every `TICK` seconds; return what is too much.
+
+        By the clock, not when nothing else is to be done: whoever talks all the time would never
+        be looked at.
+        """
+        now = time.monotonic()
+        if now < self.next_look or self.dead:
+            return ""
+        found = self.watch.look()
+        self.next_look = time.monotonic() + TICK
+        return found
 
     def heed(self, ran: Ran, complaint: str) -> None:
         """Kill the process if there is a complaint."""
@@ -109,7 +122,9 @@ class StudentProcess:
         for tree, buffers in self.control.read():
             if not isinstance(tree, dict) or not isinstance(tree.get("messages"), list):
                 raise WireError("a frame that is no message")
-            ran.messages += [m for m in unpack(tree["messages"], buffers) if m[0] in self.cells]
+            messages, cost = unpack(tree["messages"], buffers)
+            self.control.charge(cost)
+            ran.messages += [message for message in messages if message[0] in self.cells]
             if tree.get("reply") == cell and isinstance(tree.get("content"), dict):
                 ran.reply = tree["content"]
 
@@ -139,19 +154,3 @@ class StudentProcess:
         self.control.close()
         self.calls.close()
         return self.server.end(self.pid)
-
-
-def unpack(messages: list[Any], buffers: list[bytes]) -> list[Message]:
-    """Check and complete the messages of one frame; what is malformed raises `WireError`."""
-    unpacked: list[Message] = []
-    waiting = iter(buffers)
-    for message in messages:
-        try:
-            cell, kind, content, metadata, count = message
-            own = [next(waiting) for _ in range(count)]
-        except (TypeError, ValueError, StopIteration):
-            raise WireError("a malformed message") from None
-        if not (isinstance(kind, str) and isinstance(content, dict) and isinstance(metadata, dict)):
-            raise WireError("a malformed message")
-        unpacked.append((cell, kind, content, metadata, own))
-    return unpacked

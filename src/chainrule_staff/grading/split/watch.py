@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from .launcher import descendants
 from .limits import Limits
 from .server import ForkServer
 
+NAME = 4096  # bytes that a name costs: an empty file takes an inode
+
 
 class Watch:
     """Looks at the processes and the files of one submission."""
 
     def __init__(self, server: ForkServer, pid: int, folder: Path, limits: Limits) -> None:
-        self.server, self.pid, self.folder, self.limits = server, pid, folder, limits
+        self.server, self.pid, self.limits = server, pid, limits
+        # Inside bubblewrap a submission can write beside its folder.
+        self.folder = folder.parent if server.word == "bubblewrap" else folder
 
     def look(self) -> str:
         """Return what limit is broken, in words; empty if none is."""
-        disk = size_of(self.folder)
-        if disk > self.limits.disk:
-            return f"wrote more than {self.limits.disk >> 20} MB of files"
         if self.server.word == "bubblewrap":  # its processes have other numbers out here
             pids = descendants(self.server.process.pid)
         else:
             pids = descendants(self.server.pid)
+        try:
+            disk = size_of(self.folder, self.limits.disk)
+        except OSError as error:
+            return f"made folders that cannot be looked at ({error.strerror})"
+        if disk + deleted(pids, self.folder) > self.limits.disk:
+            return f"wrote more than {self.limits.disk >> 20} MB of files"
         if sum(map(memory_of, pids)) > self.limits.memory:
             return f"used more than {self.limits.memory >> 20} MB of memory"
         if len(pids) > self.limits.processes:
@@ -44,18 +54,69 @@ def memory_of(pid: int) -> int:
     return total
 
 
-def size_of(folder: Path) -> int:
-    """Return the bytes of all files below `folder`, without following links."""
+def size_of(folder: Path, enough: int) -> int:
+    """Return the bytes of all files below `folder`, without following links.
+
+    Every name counts `NAME` bytes at least: empty files cost, too. Counting stops when it is more
+    than `enough`.
+
+    Raises:
+        OSError: for a folder that is locked, or nested too deeply to have a path.
+    """
     total = 0
     stack = [str(folder)]
-    while stack:
+    while stack and total <= enough:
         try:
             with os.scandir(stack.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         stack.append(entry.path)
+                        total += NAME
                     else:
-                        total += entry.stat(follow_symlinks=False).st_blocks * 512
-        except OSError:
-            continue
+                        size = entry.stat(follow_symlinks=False).st_blocks * 512
+                        total += max(size, NAME)
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.ENAMETOOLONG):
+                raise
+            continue  # it is gone again
     return total
+
+
+def deleted(pids: list[int], folder: Path) -> int:
+    """Return the bytes of files that have no name any more but are still open or mapped."""
+    sizes: dict[tuple[int, int], int] = {}
+    mapped: dict[str, int] = {}
+    for pid in pids:
+        for descriptor in listed(Path(f"/proc/{pid}/fd")):
+            try:
+                status = descriptor.stat()
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
+        for name, size in deleted_maps(pid, f"{folder}/"):
+            mapped[name] = max(size, mapped.get(name, 0))
+    return sum(sizes.values()) + sum(mapped.values())
+
+
+def listed(folder: Path) -> list[Path]:
+    """Return what is in a folder of /proc; nothing when the process is gone."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def deleted_maps(pid: int, prefix: str) -> Iterator[tuple[str, int]]:
+    """Yield (device and inode, bytes) of deleted files below `prefix` that a process has mapped."""
+    try:
+        text = Path(f"/proc/{pid}/maps").read_text("utf-8", "replace")
+    except OSError:
+        return
+    if prefix not in text:
+        return
+    for line in text.splitlines():
+        fields = line.split(maxsplit=5)
+        if len(fields) == 6 and fields[5].startswith(prefix) and fields[5].endswith("(deleted)"):
+            start, _, end = fields[0].partition("-")
+            yield f"{fields[3]} {fields[4]}", int(end, 16) - int(start, 16)

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from . import frames, kernel, streams
+from . import frames, kernel, rlimits, streams
 from .drawings import Drawings
 from .kernel import Kernel
 from .serve import Server
@@ -64,6 +64,8 @@ def forgive() -> None:
     """
     for name in ("chmod", "utime"):
         setattr(os, name, forgiving(getattr(os, name)))
+    if rlimits.KNOWN:
+        resource.getrlimit, resource.setrlimit = rlimits.get_limit, rlimits.set_limit
 
 
 def forgiving(call: Callable[..., None]) -> Callable[..., None]:
@@ -80,7 +82,7 @@ def forgiving(call: Callable[..., None]) -> Callable[..., None]:
 def limit(limits: dict[str, int]) -> None:
     """Set the limits that the kernel keeps for one process; none can be raised again."""
     for name, value in limits.items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+        rlimits.set_limit(getattr(resource, f"RLIMIT_{name}"), (value, value))
 
 
 def narrow(folder: str, readable: list[str]) -> None:

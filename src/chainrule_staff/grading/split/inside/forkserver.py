@@ -19,7 +19,7 @@ import socket
 import sys
 from typing import Any
 
-from . import child, kernel, warmup
+from . import child, kernel, rlimits, warmup
 from .sink import Sink
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -133,7 +133,7 @@ def main() -> None:
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     child.drop_capabilities()
     child.LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    rlimits.set_limit(resource.RLIMIT_CORE, (0, 0))
     server = ForkServer(control, options["readable"])
     warmup.warm(server.kernel, server.sink, tuple(options["modules"]))
     server.run()

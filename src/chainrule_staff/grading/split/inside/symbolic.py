@@ -5,7 +5,9 @@ SymPy parses strings with `eval`; here a name is only ever looked up in a table.
 
 from __future__ import annotations
 
+import builtins
 import functools
+import re
 import sys
 from typing import Any
 
@@ -13,8 +15,15 @@ from .frames import WireError
 
 MAX_DEPTH = 64
 MAX_MATRIX = 10_000  # entries
+# Letters, digits, \\theta, x_{1}, f^{(1)}, x'; a bracket after a name would be a call, and is not.
+NAME = re.compile(r"(?:[\w\\{}^ ,'*+)-]|(?<=[{^])\(){1,100}")
 # Heads that take anything but expressions (strings, callables) or that compute at length.
-REFUSED = frozenset({"Symbol", "Dummy", "Wild", "Str", "Lambda", "Poly", "ProductSet", "ImageSet"})
+REFUSED = frozenset(
+    {
+        "Symbol", "Dummy", "Wild", "Str", "Lambda", "Poly", "PurePoly", "ProductSet", "ImageSet",
+        "GroebnerBasis", "ComplexRootOf", "CRootOf", "RootSum", "RootOf", "Function",
+    }
+)  # fmt: skip
 
 
 @functools.cache
@@ -110,7 +119,7 @@ def decode(tree: Any, depth: int = 0) -> Any:
         return head(*[decode(arg, depth + 1) for arg in rest[1]], **unevaluated(head))
     if tag == "U":
         args = [decode(arg, depth + 1) for arg in rest[1]]
-        return sympy.Function(str(rest[0])[:100])(*args)
+        return sympy.Function(function_name(rest[0]))(*args)
     if tag == "M":
         rows, columns, entries = rest
         if rows * columns != len(entries) or len(entries) > MAX_MATRIX:
@@ -137,7 +146,7 @@ def decode_atom(tag: Any, rest: list[Any]) -> Any:
         known = {str(name): bool(value) for name, value in rest[1].items()}
         if not known.keys() <= assumptions():
             raise WireError("unknown assumption about a symbol")
-        return sympy.Symbol(str(rest[0])[:100], **known)
+        return sympy.Symbol(checked_name(rest[0]), **known)
     if tag == "I":
         return sympy.Integer(read_int(rest[0]))
     if tag == "R":
@@ -147,6 +156,27 @@ def decode_atom(tag: Any, rest: list[Any]) -> Any:
     if tag == "C" and rest[0] in constants():
         return constants()[rest[0]]
     raise WireError("unknown symbolic node")
+
+
+def checked_name(name: Any) -> str:
+    """Return the name of a symbol or a function; nothing in it may look like code.
+
+    `lambdify` writes names into a program as they are: a symbol called `f(x)` would be a call.
+    """
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise WireError(f"a symbol called {str(name)[:40]!r} is not accepted")
+    return name
+
+
+def function_name(name: Any) -> str:
+    """Return the name of an undefined function; `exec` is not undefined for `lambdify`."""
+    import numpy
+    import sympy
+
+    taken = (builtins, numpy, numpy.linalg, sympy)
+    if str(name).startswith("_") or any(callable(getattr(m, str(name), None)) for m in taken):
+        raise WireError(f"a function called {str(name)[:40]!r} is not accepted")
+    return checked_name(name)
 
 
 def read_int(text: Any) -> int:

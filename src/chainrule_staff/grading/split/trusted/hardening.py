@@ -39,5 +39,11 @@ def not_empty(assertion: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def size_of(value: Any) -> int:
-    """Return how many numbers a value holds; 1 for what is no array."""
-    return int(np.size(value)) if isinstance(value, np.ndarray | list | tuple) else 1
+    """Return how many numbers a value holds, as NumPy counts them; 1 for what is no array.
+
+    NumPy makes arrays of anything that looks like a sequence: a range, a SymPy matrix or tuple.
+    """
+    try:
+        return int(np.asarray(value).size)
+    except Exception:  # ragged, or something of the submission's: the assertion will say so
+        return 1

@@ -39,6 +39,7 @@ import numpy as np
 
 # %load_ext chainrule.derivation
 from chainrule import check
+from chainrule.views.activations import steepness
 
 # %% [markdown] task="activations.sigmoid-tanh-identity" role="prompt"
 # ## 1. One person in two coats
@@ -66,6 +67,13 @@ def sigmoid_via_tanh(x):
 
 # %% task="activations.sigmoid-tanh-identity" role="check"
 check("activations.sigmoid-tanh-identity", sigmoid_via_tanh)
+
+# %% [markdown]
+# Your function beside the true one, at every steepness $k$. If it is right, the two curves lie on top
+# of each other, also at $k = 50$.
+
+# %%
+steepness(sigmoid_via_tanh)
 
 # %% [markdown] task="activations.sigmoid-tanh-identity-derivation" role="prompt"
 # ### The same, line by line

@@ -244,10 +244,11 @@ check(
 #
 # On the left both losses, on the right their slopes. Choose $y = 1$ and move $a$ from the right, where
 # the network is right and knows it, to the far left, where it is wrong and does not know it.
-# Before you arrive there: which of the two curves on the right would you rather be driven by?
+# Before you arrive there: which of the two curves on the right would you rather be driven by? Your
+# own two functions are drawn beside the true slopes.
 
 # %%
-gradients()
+gradients(ce_grad, mse_grad)
 
 # %% [markdown] task="cross_entropy.ce-vs-mse" role="prompt"
 # ### Confident and wrong

@@ -261,10 +261,11 @@ check(
 #
 # The lines are the laws you have just written, the dots come from a random network. The four rules
 # differ by factors that look harmless. In the widest networks one of them leaves the screen: it is a
-# misprint that many course notes share, and you will meet it again in section 6.
+# misprint that many course notes share, and you will meet it again in section 6. A fifth line is your
+# own `he_var`.
 
 # %%
-variance()
+variance(var=he_var)
 
 # %% [markdown] task="initialisation.uniform-bounds" role="prompt"
 # ## 4. Other laws, other units

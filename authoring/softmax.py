@@ -56,7 +56,7 @@ import numpy as np
 
 # %load_ext chainrule.derivation
 from chainrule import check
-from chainrule.views.softmax import scale
+from chainrule.views.softmax import scale, temperature, two_classes
 
 # %% [markdown] task="softmax.translation" role="prompt"
 # ## 1. Shifting the logits
@@ -248,6 +248,15 @@ check("softmax.scaling-claims", scaling_claims)
 # %% task="softmax.stubborn-component" role="check"
 check("softmax.stubborn-component", stubborn_component)
 
+# %% [markdown]
+# ### The same dial, as engineers turn it
+#
+# A language model divides its logits by a temperature $T$ before it draws the next word. Which way is
+# cold? Watch the entropy on the right, from nearly no choice at all to a choice among equals.
+
+# %%
+temperature()
+
 # %% [markdown] task="softmax.two-class-sigmoid" role="prompt"
 # ## 3. Fewer numbers say the same
 #
@@ -314,6 +323,13 @@ check("softmax.k-minus-1-logits", reduce_logits)
 
 # %% task="softmax.two-class-sigmoid-derivation" role="check"
 check("softmax.two-class-sigmoid-derivation", derivation_softmax_two_class_sigmoid_derivation)
+
+# %% [markdown]
+# Now move both logits and watch the point on the curve. Lower both by the same amount: does anything
+# happen?
+
+# %%
+two_classes()
 
 # %% [markdown] task="softmax.limit-flaw" role="prompt"
 # ### At the marker's desk: three solutions

@@ -11,6 +11,7 @@ from chainrule.derivation import check_derivation, equal
 from .corpora import attempts, pairs
 
 SAME = ("proved", "probed")
+ATTEMPTS = ("derivations", "fresh_derivations", "styles", "audit_derivations")
 # A teacher called this a leap; with max_step=2, a definition and the laws of exponents may share
 # one line.
 LENIENT = {"tanh_sigmoid.leap_in_the_middle"}
@@ -20,7 +21,9 @@ def by_id(item: Any) -> str:
     return str(item["id"]) if isinstance(item, dict) and "id" in item else ""
 
 
-@pytest.mark.parametrize("pair", [*pairs("pairs"), *pairs("fresh_pairs")], ids=by_id)
+@pytest.mark.parametrize(
+    "pair", [*pairs("pairs"), *pairs("fresh_pairs"), *pairs("audit_pairs")], ids=by_id
+)
 def test_pair(pair: dict[str, Any]) -> None:
     answer = equal(pair["a"], pair["b"], setting=pair["spec"])
     found = "same" if answer.verdict in SAME else answer.verdict
@@ -34,7 +37,7 @@ def test_pair(pair: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("task", "attempt"),
-    [*attempts("derivations"), *attempts("fresh_derivations"), *attempts("styles")],
+    [a for name in ATTEMPTS for a in attempts(name)],
     ids=by_id,
 )
 def test_attempt(task: dict[str, Any], attempt: dict[str, Any]) -> None:
@@ -55,7 +58,9 @@ def test_attempt(task: dict[str, Any], attempt: dict[str, Any]) -> None:
         assert first == wanted, report
 
 
-@pytest.mark.parametrize(("task", "attempt"), attempts("cheats"), ids=by_id)
+@pytest.mark.parametrize(
+    ("task", "attempt"), [*attempts("cheats"), *attempts("audit_cheats")], ids=by_id
+)
 def test_cheat(task: dict[str, Any], attempt: dict[str, Any]) -> None:
     report = check_derivation(attempt["text"], **task)
     assert not report.complete, report

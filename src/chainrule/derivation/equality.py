@@ -39,6 +39,9 @@ RANDOM_POINTS = 14
 ENOUGH = 8  # agreeing points that count as evidence when time runs out
 
 
+EVERYWHERE = "at every point"  # the place of a counterexample without variables
+
+
 class Witness(NamedTuple):
     """A point at which two formulas differ, and what each is there."""
 
@@ -46,8 +49,13 @@ class Witness(NamedTuple):
     left: str
     right: str
 
+    @property
+    def where(self) -> str:
+        """The point as the beginning of a sentence."""
+        return self.at if self.at == EVERYWHERE else f"at {self.at}"
+
     def __str__(self) -> str:
-        return f"at {self.at} the left side is {self.left}, the right side is {self.right}"
+        return f"{self.where} the left side is {self.left}, the right side is {self.right}"
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ def equal(
         try:
             sides.append(_as_tree(text, where))
         except ShapeMismatch as error:
-            witness = Witness("every point", "", "")._replace(
+            witness = Witness(EVERYWHERE, "", "")._replace(
                 **{"right" if sides else "left": f"no value: {error}"}
             )
             return Equality("different", witness, str(error))
@@ -124,7 +132,7 @@ def decide(question: Question, prove: bool = True) -> Equality:
     shapes = [tidy(shape_of(tree, question.setting)) for tree in (a, b)]
     if shapes[0] != shapes[1]:
         left, right = map(show_shape, shapes)
-        witness = Witness("every point", left, right)
+        witness = Witness(EVERYWHERE, left, right)
         return Equality("different", witness, f"the shapes differ: {left} and {right}")
     if same_line(a, b):
         return Equality("proved", reason="the same expression up to order")
@@ -152,7 +160,7 @@ def _probe(question: Question) -> Equality:
                 continue
             seen += 1
             if not outcome.same:
-                witness = Witness(point.describe(names), brief(outcome.left), brief(outcome.right))
+                witness = seen_at(point, names, outcome.left, outcome.right)
                 return Equality("different", witness, "a counterexample was found", seen)
     except (TooExpensive, OverflowError, MemoryError, RecursionError) as error:
         if seen < ENOUGH:
@@ -273,13 +281,19 @@ def _gap(outcome: Outcome, point: Point, names: list[str]) -> Witness:
     left, right = outcome.undefined
     sides = (f"undefined ({left})" if left else "", f"undefined ({right})" if right else "")
     return Witness(
-        point.describe(names) or "every point", sides[0] or "defined", sides[1] or "defined"
+        point.describe(names) or EVERYWHERE, sides[0] or "defined", sides[1] or "defined"
     )
 
 
-def brief(value: Any) -> str:
-    """Return a value in eight digits."""
-    shown = [mpmath.nstr(number, 8) for number in entries(value)[:6]]
+def seen_at(point: Point, names: list[str], left: Any, right: Any) -> Witness:
+    """Return a witness, with as many digits as it takes to see the difference."""
+    digits = next((d for d in (8, 16, 32) if brief(left, d) != brief(right, d)), DIGITS)
+    return Witness(point.describe(names) or EVERYWHERE, brief(left, digits), brief(right, digits))
+
+
+def brief(value: Any, digits: int = 8) -> str:
+    """Return a value in a few digits."""
+    shown = [mpmath.nstr(number, digits) for number in entries(value)[:6]]
     if not is_array(value):
         return shown[0]
     return "[" + ", ".join(shown) + (", ..." if value.size > 6 else "") + "]"

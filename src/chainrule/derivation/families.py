@@ -24,6 +24,7 @@ class Family:
         means: the definition as a formula in u (and v); empty for laws.
         words: a regular expression for the reasons a student may write.
         brings: families that come up as soon as the function does.
+        part_of: the family that explains it too: sinh, cosh and tanh are one idea.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Family:
     means: str = ""
     words: str = ""
     brings: tuple[str, ...] = ()
+    part_of: str = ""
 
 
 FAMILIES = (
@@ -38,13 +40,13 @@ FAMILIES = (
     Family("softplus", "definition of softplus", "ln(1 + exp(u))", r"softplus", ("exp", "ln")),
     Family(
         "tanh",
-        "definition of tanh",
+        "definition of tanh, sinh, cosh",
         "(exp(u) - exp(-u))/(exp(u) + exp(-u))",
-        r"tanh",
+        r"tanh|sinh|cosh|hyperbol",
         ("exp",),
     ),
-    Family("sinh", "definition of sinh", "(exp(u) - exp(-u))/2", r"sinh", ("exp",)),
-    Family("cosh", "definition of cosh", "(exp(u) + exp(-u))/2", r"cosh", ("exp",)),
+    Family("sinh", "definition of sinh", "(exp(u) - exp(-u))/2", "", ("exp",), part_of="tanh"),
+    Family("cosh", "definition of cosh", "(exp(u) + exp(-u))/2", "", ("exp",), part_of="tanh"),
     Family("softmax", "definition of softmax", "exp(u)/sumall(exp(u))", r"softmax", ("exp",)),
     Family("relu", "definition of relu", "u if u > 0 else 0", r"relu"),
     Family(
@@ -53,6 +55,7 @@ FAMILIES = (
         "1 if u > 0 else 0 if u < 0 else 1/2",
         r"heaviside|\bh\b|step function",
     ),
+    Family("sign", "definition of sign", "1 if u > 0 else -1 if u < 0 else 0", r"sign"),
     Family("max", "definition of max", "u if u > v else v", r"max"),
     Family("min", "definition of min", "u if u < v else v", r"min"),
     Family("log2", "definition of log2", "ln(u)/ln(2)", r"log", ("ln",)),
@@ -71,6 +74,7 @@ FAMILIES = (
 )
 BY_KEY = {family.key: family for family in FAMILIES}
 SEARCHED = tuple(f.key for f in FAMILIES if f.key not in ("lim", "backprop", "grad", "case"))
+PARTS = {family.key: family.part_of for family in FAMILIES if family.part_of}
 MEANINGS = frozenset(family.key for family in FAMILIES if family.means)
 PLAIN = r"algebra|simplif|expand|factor|common|cancel|rearr|arith|collect|add|subtract|split|sum"
 

@@ -14,7 +14,7 @@ import numpy as np
 from chainrule.derivation.arrays import entries, squeeze
 from chainrule.derivation.errors import TooExpensive, Undefined
 from chainrule.derivation.expression import Expr
-from chainrule.derivation.families import BY_KEY, SEARCHED
+from chainrule.derivation.families import BY_KEY, PARTS, SEARCHED
 from chainrule.derivation.opaque import Field
 from chainrule.derivation.points import Point
 from chainrule.derivation.probes import Question
@@ -43,18 +43,19 @@ def families_of(*trees: Expr, setting: Setting) -> frozenset[str]:
                 found.add("exp")
     for key in list(found):
         found |= {*BY_KEY[key].brings} if key in BY_KEY else set()
-    return frozenset(key for key in found if key in SEARCHED or key in setting.definitions)
+    return frozenset(
+        PARTS.get(key, key) for key in found if key in SEARCHED or key in setting.definitions
+    )
 
 
 def holds_in_field(question: Question, known: frozenset[str], rounds: int = 2) -> bool:
     """Tell whether both formulas agree at random points of the field."""
     rng = random.Random(question.seed * 7919 + 13)
+    known |= {part for part, whole in PARTS.items() if whole in known} | question.setting.lets
     if question.has("cases") or any(_switches(tree) for tree in (question.a, question.b)):
         rounds += 3
     for _ in range(MAX_TRIES):
-        field = Field(
-            Point(question.setting, rng), rng, known | question.setting.lets, question.budget
-        )
+        field = Field(Point(question.setting, rng), rng, known, question.budget)
         try:
             question.budget.spend(POINT)
             left, right = (squeeze(field.value(tree)) for tree in (question.a, question.b))

@@ -15,8 +15,8 @@ from chainrule.derivation.equality import (
     RANDOM_POINTS,
     Equality,
     Witness,
-    brief,
     decide,
+    seen_at,
     value_at,
 )
 from chainrule.derivation.errors import Blurred, TooExpensive, Undefined
@@ -99,7 +99,7 @@ def at_most(question: Question, strict: bool = False) -> Equality:
 
 
 def _false(look: _Look, point: Point, names: list[str], count: int) -> Equality:
-    witness = Witness(point.describe(names), brief(look.left), brief(look.right))
+    witness = seen_at(point, names, look.left, look.right)
     return Equality("different", witness, "a counterexample was found", count)
 
 

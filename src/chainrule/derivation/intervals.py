@@ -97,12 +97,18 @@ def _sub(tree: Expr, setting: Setting) -> Interval:
 
 
 def _mul(tree: Expr, setting: Setting) -> Interval:
-    (a, b), (c, d) = (interval_of(arg, setting) for arg in tree.args)
+    left, right = (interval_of(arg, setting) for arg in tree.args)
+    low, high = _product(left, right)
+    if same_line(*tree.args):
+        low = max(low or _0, _0)
+    return low, high
+
+
+def _product(left: Interval, right: Interval) -> Interval:
+    (a, b), (c, d) = left, right
     if a is not None and b is not None and c is not None and d is not None:
         corners = (a * c, a * d, b * c, b * d)
         return min(corners), max(corners)
-    if same_line(*tree.args):
-        return POSITIVE
     if a is not None and c is not None and a >= 0 and c >= 0:
         return a * c, None
     if b is not None and d is not None and b <= 0 and d <= 0:
@@ -117,13 +123,11 @@ def _div(tree: Expr, setting: Setting) -> Interval:
     over, under = tree.args
     if under.op == "num" and under.value:
         return _mul(over * Expr("num", (), 1 / under.value), setting)
-    low, _ = interval_of(under, setting)
+    low, high = interval_of(under, setting)
     if low is None or low < 0:
         return EVERYTHING
-    a, b = interval_of(over, setting)
-    if a is not None and a >= 0:
-        return POSITIVE
-    return (None, _0) if b is not None and b <= 0 else EVERYTHING
+    inverse = (1 / high if high else _0, 1 / low if low else None)
+    return _product(interval_of(over, setting), inverse)
 
 
 def _pow(tree: Expr, setting: Setting) -> Interval:
@@ -151,11 +155,15 @@ def _call(tree: Expr, setting: Setting) -> Interval:
         return interval_of(args[0], setting)
     if function in ("max", "min") and len(args) == 2:
         (a, b), (c, d) = (interval_of(arg, setting) for arg in args)
-        known = [end for end in ((a, c) if function == "max" else (b, d)) if end is not None]
         if function == "max":
-            return max(known, default=None), None
-        return None, min(known, default=None)
+            return _either(max, a, c), None if b is None or d is None else max(b, d)
+        return None if a is None or c is None else min(a, c), _either(min, b, d)
     return _RANGES.get(function, EVERYTHING)
+
+
+def _either(choose: Callable[..., Fraction], a: End, b: End) -> End:
+    known = [end for end in (a, b) if end is not None]
+    return choose(known) if known else None
 
 
 def _first(tree: Expr, setting: Setting) -> Interval:

@@ -65,7 +65,18 @@ def factors(tree: Expr, exponent: int = 1) -> tuple[int, list[tuple[int, Expr]]]
         return -sign, rest
     if tree.op == "num" and tree.value == 1:
         return 1, []
+    if tree.op == "div":  # under a fraction: only its sign comes out
+        return factors(tree)[0], [(exponent, _unsigned(tree))]
     return 1, [(exponent, tree)]
+
+
+def _unsigned(tree: Expr) -> Expr:
+    """Return a product without the signs that `factors` has counted."""
+    if tree.op == "neg":
+        return _unsigned(tree.args[0])
+    if tree.op in ("mul", "div"):
+        return Expr(tree.op, tuple(map(_unsigned, tree.args)))
+    return num(-tree.value) if tree.op == "num" and tree.value < 0 else tree
 
 
 def _product(sign: int, trees: list[Expr]) -> Form:

@@ -1,18 +1,19 @@
-"""The course in a real JupyterLab: every student notebook runs, and nbgrader's Validate speaks."""
+"""The course in a real JupyterLab: student notebooks run, figures move, Validate speaks."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from course import ROOT
+from tests.sweep.conftest import expect_text, violations, wait_until
 from tests.sweep.lab import open_notebook, run_all, serve
 
 pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "release").glob("*/*.ipynb"))
+IMAGES = ("softmax-in-lab.png", "figures.png", "slide.png", "dark-and-forced.png")
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +25,48 @@ def lab(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any
     with serve(root, state) as (address, token):
         context = chromium.new_context(viewport={"width": 1280, "height": 1000})
         page = context.new_page()
-        page.complaints = []
+        page.complaints, page.foreign = [], []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: page.complaints.append(said.text) if said.type == "error" else None,
+        )
+        page.on("request", lambda request: remember(page, request.url, address))
         page.visit = lambda name: open_notebook(page, address, token, f"{name}.ipynb")
         yield page
         context.close()
 
 
+def remember(page: Any, url: str, address: str) -> None:
+    """Keep the address of a request that leaves this JupyterLab."""
+    home = (address, address.replace("http", "ws"), "data:", "blob:", "about:")
+    if not url.startswith(home):
+        page.foreign.append(url)
+
+
+def reach_figure(page: Any) -> Any:
+    """Scroll to the last cell with a figure, as the notebook draws only what is in view."""
+    found = page.evaluate(
+        """async () => {
+          const notebook = jupyterapp.shell.currentWidget.content;
+          const place = notebook.model.sharedModel.cells.findLastIndex(c =>
+            c.cell_type === 'code' && JSON.stringify(c.getOutputs()).includes('chainrule-figure'));
+          if (place < 0) return false;
+          notebook.activeCellIndex = place;
+          await notebook.scrollToItem(place, 'start');
+          return true;
+        }"""
+    )
+    assert found, "no cell shows a figure"
+    figure = page.locator(".jp-Cell.jp-mod-active .chainrule")
+    figure.wait_for(timeout=60_000)
+    if figure.locator(".cr-ask").count():
+        figure.get_by_role("button", name="Show me").click()
+    return figure
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_fresh_notebook_runs_to_its_end(lab: Any, name: str) -> None:
+def test_a_fresh_notebook_runs_to_its_end_and_moves(lab: Any, name: str) -> None:
     lab.visit(name)
     run_all(lab)
     errors = lab.evaluate(
@@ -42,7 +76,45 @@ def test_a_fresh_notebook_runs_to_its_end(lab: Any, name: str) -> None:
               .map(o => o.ename + ': ' + o.evalue)"""
     )
     assert errors == []
+    figure = reach_figure(lab)
+    slider, told = figure.locator("input[type=range]").last, figure.locator(".cr-sentence")
+    move_by_keys(lab, slider, told)
+    move_by_mouse(lab, slider, told)
+    assert violations(lab, ".jp-Cell.jp-mod-active .chainrule") == []
+    assert "widgets" not in lab.evaluate(
+        "() => Object.keys(jupyterapp.shell.currentWidget.content.model.sharedModel.metadata)"
+    )
     assert lab.complaints == []
+    assert lab.foreign == []
+
+
+def move_by_keys(page: Any, slider: Any, told: Any) -> None:
+    """Go to both ends with the keys; every place has its own words."""
+    wait_until(page, slider.is_enabled)
+    slider.focus()
+    heard = []
+    for key, place in (("Home", "0"), ("ArrowRight", "1"), ("End", slider.get_attribute("max"))):
+        page.keyboard.press(key)
+        assert slider.input_value() == place, f"{key} was taken away"
+        wait_until(page, lambda: slider.get_attribute("aria-valuetext") not in heard)
+        heard.append(slider.get_attribute("aria-valuetext"))
+        expect_text(told, heard[-1])
+
+
+def move_by_mouse(page: Any, slider: Any, told: Any) -> None:
+    """Drag the slider from its right end to somewhere left of the middle."""
+    before = told.inner_text()
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 9, middle)
+    page.mouse.down()
+    for share in (0.9, 0.6, 0.3):
+        page.mouse.move(box["x"] + box["width"] * share, middle)
+    page.mouse.up()
+    wait_until(page, lambda: told.inner_text() != before)
+    assert 0 < int(slider.input_value()) < int(slider.get_attribute("max"))
+    expect_text(told, slider.get_attribute("aria-valuetext"))
 
 
 def validate(page: Any) -> str:
@@ -65,5 +137,8 @@ def test_validate_passes_on_the_solution(lab: Any) -> None:
     assert "Success! Your notebook passes all the tests." in validate(lab)
 
 
-def test_pictures_are_there_for_the_readme() -> None:
-    assert (Path(ROOT) / "docs" / "images" / "softmax-in-lab.png").stat().st_size > 20_000
+@pytest.mark.parametrize("name", IMAGES)
+def test_pictures_are_there_for_the_documents(name: str) -> None:
+    assert (ROOT / "docs" / "images" / name).stat().st_size > 20_000
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    assert any(name in page.read_text(encoding="utf-8") for page in pages)

@@ -238,6 +238,36 @@ class TestSurroundings:
         ink = page.locator(".chainrule").evaluate("e => getComputedStyle(e).color")
         assert ink == "rgb(0, 0, 0)"
 
+    def test_a_canvas_follows_the_theme_and_the_paper(self, browser_page):
+        page = browser_page.show(heaviside_networks.half_planes(), background="#111111")
+        canvas, read = page.locator(".cr-canvas"), "e => e.toDataURL()"
+        dark = canvas.evaluate(read)
+        page.emulate_media(media="print")
+        wait_until(page, lambda: canvas.evaluate(read) != dark)
+        light = canvas.evaluate(read)
+        page.emulate_media(media="screen")
+        wait_until(page, lambda: canvas.evaluate(read) == dark)
+        page.evaluate("document.body.style.background = '#ffffff'")
+        wait_until(page, lambda: canvas.evaluate(read) == light)
+
+    def test_paper_shows_every_figure_whole(self, browser_page):
+        page = browser_page.show(*(view() for view in VIEWS.values()), background="#111111")
+        page.locator(".chainrule").nth(len(VIEWS) - 1).wait_for()
+        page.set_viewport_size({"width": 720, "height": 1000})
+        page.emulate_media(media="print")
+        browser_page.settle()
+        assert page.pdf().startswith(b"%PDF")
+        pictures = page.locator(
+            ".cr-panel > svg:visible, .cr-scene:visible, .cr-canvas:visible"
+        ).all()
+        assert len(pictures) >= len(VIEWS)
+        for picture in pictures:
+            box = picture.bounding_box()
+            assert box["width"] > 100, "there is something to see"
+            assert box["x"] + box["width"] <= 721, "nothing is cut off"
+        assert page.locator(".cr-sentence:visible").count() == len(VIEWS)
+        assert page.locator(".cr-controls:visible").count() == 0
+
     def test_on_a_slide_the_number_keys_need_no_click(self, browser_page):
         figures = softmax.scale(), softmax.temperature()
         slides = (

@@ -38,10 +38,12 @@ function writeFormula(parent, text) {
   }
 }
 
+const paper = window.matchMedia('print');
 const stillness = window.matchMedia('(prefers-reduced-motion: reduce)');
 
 // The page decides about dark and light, not the operating system: JupyterLab and nbconvert have themes of their own.
 function isDark(element) {
+  if (paper.matches) return false;
   for (let e = element; e; e = e.parentElement) {
     const [r, g, b, alpha = 1] = (getComputedStyle(e).backgroundColor.match(/[\d.]+/g) || []).map(Number);
     if (r !== undefined && alpha > 0.5) return 0.3 * r + 0.6 * g + 0.1 * b < 110;
@@ -50,13 +52,20 @@ function isDark(element) {
   return theme ? theme === 'false' : getComputedStyle(document.documentElement).colorScheme === 'dark';
 }
 
-function followTheme(root) {
-  const apply = () => root.parentElement && (root.dataset.theme = isDark(root.parentElement) ? 'dark' : 'light');
+// `repaint` is for what style sheets do not reach: the pixels of a canvas.
+function followTheme(root, repaint) {
+  const apply = () => {
+    const theme = root.parentElement && isDark(root.parentElement) ? 'dark' : 'light';
+    if (theme === root.dataset.theme) return;
+    root.dataset.theme = theme;
+    repaint();
+  };
   const watch = new MutationObserver(apply);
   watch.observe(document.body, { attributes: true, attributeFilter: ['class', 'style', 'data-jp-theme-light'] });
   watch.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'style', 'data-theme'] });
+  paper.addEventListener('change', apply);
   apply();
-  return () => watch.disconnect();
+  return () => { watch.disconnect(); paper.removeEventListener('change', apply); };
 }
 
 // Draws at most once per frame, whatever the number of events.
@@ -99,7 +108,8 @@ class Figure {
     this.caption = node(root, 'p', { class: 'cr-sentence' });
     for (const note of this.spec.notes || []) node(root, 'p', { class: 'cr-note' }, note);
     this.spoken = node(root, 'p', { class: 'cr-spoken', 'aria-live': 'polite' });
-    this.stopTheme = followTheme(root);
+    // At once, for paper does not wait for the next frame.
+    this.stopTheme = followTheme(root, () => { if (this.drawn !== undefined) this.draw(); });
   }
 
   buildControls() {

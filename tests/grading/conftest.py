@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -11,7 +12,9 @@ import pytest
 from course import make_small_course
 
 from chainrule_staff.course import Course, put_tools_on_path
-from chainrule_staff.grading.engines import default_sandbox
+from chainrule_staff.grading import pipeline
+from chainrule_staff.grading.engine import Engine
+from chainrule_staff.grading.engines import default_sandbox, make_engine
 from chainrule_staff.sample.handin import hand_in
 from chainrule_staff.sample.students import Student, right_answers
 
@@ -33,6 +36,34 @@ def course(built: Course, tmp_path: Path) -> Course:
 @pytest.fixture(scope="session")
 def sandbox() -> str:
     return default_sandbox()
+
+
+class Kept:
+    """An engine that stays warm when a run is done with it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.name, self.run = engine.name, engine.run
+
+    def close(self) -> None:
+        """Stay."""
+
+
+@pytest.fixture(scope="session")
+def engine(sandbox: str) -> Iterator[Engine]:
+    with contextlib.closing(make_engine(sandbox)) as engine:
+        yield engine
+
+
+@pytest.fixture(autouse=True)
+def warm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs in this process share one engine: to start one takes seconds."""
+
+    def keep(word: str) -> Engine:
+        if word != request.getfixturevalue("sandbox"):
+            return make_engine(word)
+        return Kept(request.getfixturevalue("engine"))
+
+    monkeypatch.setattr(pipeline, "make_engine", keep)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 import os
 
-from chainrule_staff.grading import batch
-
-real = batch.grade_submission
+from chainrule_staff.grading import batch, submission
 
 
-def grade_or_die(assignment, submission, engine):
-    if any(b"POISON" in data for data in submission.files.values()):
+def grade_or_die(assignment, handed_in, engine):
+    if any(b"POISON" in data for data in handed_in.files.values()):
         os._exit(1)
-    return real(assignment, submission, engine)
+    return submission.grade_submission(assignment, handed_in, engine)
 
 
 batch.grade_submission = grade_or_die

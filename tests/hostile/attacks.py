@@ -2,7 +2,8 @@
 
 Every answer is wrong or missing, so that a fair score is 0. Markers: {canary} is a file of the
 instructor, {port} a TCP server, {unix} a Unix socket server, {pid} the engine's process, {staff}
-the folder of the staff's package, {tree} the repository, {work} the folder of the submissions.
+the folder of the staff's package, {tree} the repository, {work} the folder of the submissions,
+{victim} another process of the same user, {abstract} an abstract Unix socket of the host.
 """
 
 # ruff: noqa: E501  # the lines of other people's notebooks
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import seams
 from .assignment import STUBS
 
 
@@ -19,7 +21,7 @@ class Attack:
     """One hostile submission.
 
     Attributes:
-        family: "interpreter", "lies", "peeking", "escape" or "persistence".
+        family: "interpreter", "lies", "peeking", "escape", "persistence", "bomb" or "seams".
         cells: the student's cells.
         slow: whether it takes seconds by its nature (bombs, hangs).
     """
@@ -690,6 +692,12 @@ def table() -> dict[str, Attack]:
             attacks[name] = stubbed(family, source)
     for name, source in BOMBS.items():
         attacks[name] = stubbed("bomb", source, slow=True)
+    for members in (seams.VERDICTS, seams.KERNEL, seams.FOLDERS):
+        attacks |= {name: stubbed("seams", source) for name, source in members.items()}
+    for name, source in seams.FRAMES.items():
+        attacks[name] = stubbed("seams", seams.FORGE + source)
+    for name, source in seams.SEAM_BOMBS.items():
+        attacks[name] = stubbed("bomb", seams.FORGE + source, slow=True)
     return attacks
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,7 +30,12 @@ class Host:
     canary: Path
     unix: str
     port: int
+    abstract: str
+    victim: subprocess.Popen[bytes]
     contacts: list[str] = field(default_factory=list)
+    cpu_limit: tuple[int, int] = field(
+        default_factory=lambda: resource.getrlimit(resource.RLIMIT_CPU)
+    )
 
     def words(self, engine: SplitEngine) -> dict[str, object]:
         """Return what the attacks are told about the host: more than a student would know."""
@@ -36,7 +43,7 @@ class Host:
         return {
             "canary": str(self.canary), "unix": self.unix, "port": self.port, "pid": os.getpid(),
             "staff": str(staff), "src": str(staff.parent), "tree": str(self.canary.parent),
-            "work": str(engine.farm.work),
+            "work": str(engine.farm.work), "victim": self.victim.pid, "abstract": self.abstract,
         }  # fmt: skip
 
     def check(self) -> None:
@@ -47,6 +54,11 @@ class Host:
         assert status.st_mtime > 1e9
         assert sorted(p.name for p in self.canary.parent.iterdir()) == ["canary.txt", "unix.sock"]
         assert not self.contacts
+        assert self.victim.poll() is None
+        for pid in (self.victim.pid, os.getpid()):
+            assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0)
+            assert os.sched_getaffinity(pid) == os.sched_getaffinity(0)
+            assert resource.prlimit(pid, resource.RLIMIT_CPU) == self.cpu_limit
 
 
 def listen(sock: socket.socket, host: Host, name: str) -> None:
@@ -67,15 +79,21 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     canary = folder / "canary.txt"
     canary.write_text(SECRET)
     canary.chmod(0o600)
-    tcp, unix = socket.socket(), socket.socket(socket.AF_UNIX)
+    tcp, unix, abstract = socket.socket(), *(socket.socket(socket.AF_UNIX) for _ in range(2))
     tcp.bind(("127.0.0.1", 0))
     unix.bind(str(folder / "unix.sock"))
-    made = Host(canary, str(folder / "unix.sock"), tcp.getsockname()[1])
-    for sock, name in ((tcp, "tcp"), (unix, "unix")):
+    word = f"\0chainrule-test-{os.getpid()}"
+    abstract.bind(word)
+    victim = subprocess.Popen(["sleep", "infinity"])
+    made = Host(canary, str(folder / "unix.sock"), tcp.getsockname()[1], word, victim)
+    servers = {"tcp": tcp, "unix": unix, "abstract": abstract}
+    for name, sock in servers.items():
         sock.listen()
         threading.Thread(target=listen, args=(sock, made, name), daemon=True).start()
     yield made
-    for sock in (tcp, unix):
+    victim.kill()
+    victim.wait()
+    for sock in servers.values():
         sock.shutdown(socket.SHUT_RDWR)
         sock.close()
 

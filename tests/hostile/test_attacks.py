@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 
+import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from chainrule_staff.grading.engine import Job, Outcome
 from chainrule_staff.grading.split import SplitEngine
@@ -54,6 +57,7 @@ def assert_nothing_left(engine: SplitEngine) -> None:
 def test_attack(name: str, engine: SplitEngine, host: Host) -> None:
     attack = ATTACKS[name]
     words = host.words(engine)
+    before = farm_of(engine)
     outcome = run(engine, *(source.format(**words) for source in attack.cells))
 
     earned = {task: verdict.score for task, verdict in outcome.verdicts.items()}
@@ -63,9 +67,32 @@ def test_attack(name: str, engine: SplitEngine, host: Host) -> None:
         assert secret not in seen
     for word in BAD_WORDS:
         assert f"{word} " not in seen.replace("'", " ").replace("\\n", " ")
+    assert "FORGED" not in str([c.outputs for c in outcome.notebook.cells if is_hidden(c)])
+    assert_can_be_filed(outcome)
     host.check()
     assert_nothing_left(engine)
+    assert farm_of(engine) == before
     assert_fine(engine)
+
+
+def is_hidden(one: NotebookNode) -> bool:
+    """Whether a cell is the instructor's test."""
+    return bool(one.metadata.get("nbgrader", {}).get("grade"))
+
+
+def assert_can_be_filed(outcome: Outcome) -> None:
+    """Assert that whatever a submission said can be written: else the batch would end here."""
+    nbformat.validate(outcome.notebook)
+    nbformat.writes(outcome.notebook).encode()
+    told = [verdict.to_dict() for verdict in outcome.verdicts.values()]
+    json.dumps([told, outcome.events], ensure_ascii=False).encode()
+
+
+def farm_of(engine: SplitEngine) -> dict[str, int]:
+    """Return the size of every file from which the next fork server or evaluator would start."""
+    folders = (engine.farm.code, engine.farm.home, engine.farm.trusted_home)
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {str(p): p.stat().st_size for p in files if "trusted-home" not in str(p) or p.suffix}
 
 
 def test_honest_work_is_worth_its_marks(engine: SplitEngine) -> None:
@@ -74,7 +101,7 @@ def test_honest_work_is_worth_its_marks(engine: SplitEngine) -> None:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(ATTACKS) >= 60
+    assert len(ATTACKS) >= 140
     assert {a.family for a in ATTACKS.values()} >= {
-        "interpreter", "lies", "peeking", "escape", "persistence", "bomb",
+        "interpreter", "lies", "peeking", "escape", "persistence", "bomb", "seams",
     }  # fmt: skip

@@ -65,10 +65,12 @@ def size_of(folder: Path, enough: int) -> int:
     """
     total = 0
     stack = [str(folder)]
-    while stack and total <= enough:
+    while stack:
         try:
             with os.scandir(stack.pop()) as entries:
                 for entry in entries:
+                    if total > enough:
+                        return total
                     if entry.is_dir(follow_symlinks=False):
                         stack.append(entry.path)
                         total += NAME
@@ -84,8 +86,7 @@ def size_of(folder: Path, enough: int) -> int:
 
 def deleted(pids: list[int], folder: Path) -> int:
     """Return the bytes of files that have no name any more but are still open or mapped."""
-    sizes: dict[tuple[int, int], int] = {}
-    mapped: dict[str, int] = {}
+    sizes: dict[int, int] = {}  # by inode: a mapping keeps its file open as well
     for pid in pids:
         for descriptor in listed(Path(f"/proc/{pid}/fd")):
             try:
@@ -93,10 +94,10 @@ def deleted(pids: list[int], folder: Path) -> int:
             except OSError:
                 continue
             if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-                sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
-        for name, size in deleted_maps(pid, f"{folder}/"):
-            mapped[name] = max(size, mapped.get(name, 0))
-    return sum(sizes.values()) + sum(mapped.values())
+                sizes[status.st_ino] = status.st_blocks * 512
+        for inode, size in deleted_maps(pid, f"{folder}/"):
+            sizes[inode] = max(size, sizes.get(inode, 0))
+    return sum(sizes.values())
 
 
 def listed(folder: Path) -> list[Path]:
@@ -107,8 +108,8 @@ def listed(folder: Path) -> list[Path]:
         return []
 
 
-def deleted_maps(pid: int, prefix: str) -> Iterator[tuple[str, int]]:
-    """Yield (device and inode, bytes) of deleted files below `prefix` that a process has mapped."""
+def deleted_maps(pid: int, prefix: str) -> Iterator[tuple[int, int]]:
+    """Yield (inode, bytes) of deleted files below `prefix` that a process has mapped."""
     try:
         text = Path(f"/proc/{pid}/maps").read_text("utf-8", "replace")
     except OSError:
@@ -119,4 +120,4 @@ def deleted_maps(pid: int, prefix: str) -> Iterator[tuple[str, int]]:
         fields = line.split(maxsplit=5)
         if len(fields) == 6 and fields[5].startswith(prefix) and fields[5].endswith("(deleted)"):
             start, _, end = fields[0].partition("-")
-            yield f"{fields[3]} {fields[4]}", int(end, 16) - int(start, 16)
+            yield int(fields[4]), int(end, 16) - int(start, 16)

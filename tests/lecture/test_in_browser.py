@@ -175,6 +175,12 @@ def test_nothing_runs_out_of_a_slide(talk, name):
                       Math.max(...boxes.map(b => b.right - frame.left)) / scale];
             }"""
         )
+        zoom = page.locator("section.present .figure").first
+        if zoom.count():
+            size = float(zoom.evaluate("e => e.style.zoom"))
+            assert size >= 0.65, (
+                f"the figure of slide {number + 1} is only {size:.2f} times its size"
+            )
         assert bottom <= 620, f"slide {number + 1} is {bottom:.0f} high"
         assert right <= 1101, f"slide {number + 1} is {right:.0f} wide"
 
@@ -195,6 +201,20 @@ def test_a_figure_fits_even_after_hurried_paging(talk):
     page.evaluate(f"Reveal.slide({FIGURE})")
     wait_until_it_fits(page)
     assert page.evaluate(zoom) == calm
+
+
+def test_without_motion_the_page_turns_at_once(chromium, folder, talk):
+    address = talk(at=1).url
+    context = chromium.new_context(reduced_motion="reduce", offline=True)
+    page = context.new_page()
+    page.goto(address)
+    page.locator(".reveal.ready").wait_for()
+    page.keyboard.press("ArrowRight")
+    assert place(page) == 2
+    assert page.evaluate("Reveal.getConfig().transition") == "none"
+    running = "document.getAnimations().filter(a => a.transitionProperty === 'opacity').length"
+    assert page.evaluate(running) == 0
+    context.close()
 
 
 @pytest.mark.parametrize("at", [0, 1, 2, 6])

@@ -38,15 +38,13 @@
     await frames();
     if (!here()) return false;
     const top = height() - box.getBoundingClientRect().height / Reveal.getScale(), room = STAGE.height - 4 - top;
-    let zoom = Math.max(0.5, Math.min(1.2, room / (height() - top)));
-    for (let tries = 0; tries < 3; tries++) {
-      box.style.zoom = zoom;
+    // Larger, a figure may put its panels below each other and be too high: in small steps back, not in one.
+    for (let zoom = Math.min(1.2, room / (height() - top)); ; zoom -= 0.07) {
+      box.style.zoom = Math.max(0.5, zoom);
       await frames();
       if (!here()) return false;
-      if (height() <= STAGE.height) break;
-      zoom *= 0.99 * room / (height() - top);
+      if (height() <= STAGE.height || zoom <= 0.5) return true;
     }
-    return true;
   }
   Reveal.on('ready', fit);
   Reveal.on('slidechanged', fit);
@@ -66,8 +64,9 @@
   const toggleDark = () => { root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark'; };
   const toggleNotes = () => Reveal.configure({ showNotes: !Reveal.getConfig().showNotes });
 
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   Reveal.initialize({
-    ...STAGE, center: false, hash: true, controlsTutorial: false, slideNumber: 'c/t', transition: 'fade',
+    ...STAGE, center: false, hash: true, controlsTutorial: false, slideNumber: 'c/t', transition: still ? 'none' : 'fade',
     transitionSpeed: 'fast', backgroundTransition: 'none', pdfSeparateFragments: false, preloadIframes: false,
     help: true,
     keyboard: { 68: toggleDark, 83: toggleNotes },

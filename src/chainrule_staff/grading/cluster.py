@@ -8,7 +8,9 @@ under way, until the one at fault is known.
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -40,6 +42,7 @@ SETTINGS = {
 }
 CONNECT = 20.0  # seconds to reach the scheduler
 PATIENCE = 60.0  # seconds to wait for a worker when there is none
+PULSE = 5.0  # seconds between two looks at which workers there are
 AHEAD = 2  # batches under way per worker: one runs, one waits
 
 
@@ -122,9 +125,11 @@ def grade_batches(client: Client, sandbox: str, batches: Iterable[Batch]) -> Ite
     prepare(client, sandbox)
     queue, lost = iter(batches), list[Batch]()
     waiting: dict[Future, Batch] = {}
+    many, counted = 0, -math.inf
     while True:
-        room = AHEAD * max(1, len(workers(client))) - len(waiting)
-        for batch in islice(queue, max(room, 0)):  # never the whole class at once
+        if time.monotonic() - counted > PULSE:
+            many, counted = max(1, len(workers(client))), time.monotonic()
+        for batch in islice(queue, max(AHEAD * many - len(waiting), 0)):  # never the whole class
             waiting[submit(client, sandbox, batch)] = batch
         if not waiting:
             break
@@ -164,12 +169,12 @@ def finished(client: Client, futures: Iterable[Future]) -> list[Future]:
     alone = 0.0
     while True:
         try:
-            done = wait(asked, timeout=5, return_when="FIRST_COMPLETED").done
+            done = wait(asked, timeout=PULSE, return_when="FIRST_COMPLETED").done
             return [future for future in asked if future in done]
         except TimeoutError:
             if client.status != "running":
                 raise ClusterError(GONE.format("the scheduler has")) from None
-            alone = 0.0 if workers(client) else alone + 5
+            alone = 0.0 if workers(client) else alone + PULSE
             if alone > PATIENCE:
                 raise ClusterError(GONE.format("all workers have")) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -58,7 +59,7 @@ class Submission:
 
     def key(self, assignment: Assignment, engine: str) -> str:
         """Return the hash of everything that decides the result."""
-        files = [part for n, data in sorted(self.files.items()) for part in (n.encode(), data)]
+        files = [part for n, data in sorted(self.files.items()) for part in (os.fsencode(n), data)]
         course = [assignment.source, assignment.release, self.seed.encode(), engine.encode()]
         used = [f"{n} {v}".encode() for n, v in sorted(receipts.versions().items())]
         return digest(*course, *used, self.student.encode(), *files)

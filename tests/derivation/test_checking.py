@@ -62,6 +62,20 @@ def test_a_false_line_gets_a_counterexample_and_is_punished_once() -> None:
     assert 0.3 < report.score < 1
 
 
+def test_a_slip_that_is_noticed_later_is_punished_once() -> None:
+    text = """
+    d/dx σ(x)
+    = d/dx (1/(1+e^(-x)))
+    = -e^(-x)/(1+e^(-x))²
+    = -1/(1+e^(-x)) * e^(-x)/(1+e^(-x))
+    = 1/(1+e^(-x)) * e^(-x)/(1+e^(-x))
+    = σ(x)(1-σ(x))
+    """
+    report = check_derivation(text, **SIGMOID)
+    assert statuses(report) == ["start", "ok", "wrong", "ok", "recovered", "ok"]
+    assert "a line in between is the wrong one" in report.lines[4].message
+
+
 def test_what_follows_from_a_slip_is_followed_through() -> None:
     text = """
     d/dx σ(x)

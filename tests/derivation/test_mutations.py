@@ -12,7 +12,7 @@ from chainrule.derivation import check_derivation
 
 from .corpora import attempts
 
-CORPORA = ("derivations", "fresh_derivations", "styles")
+CORPORA = ("derivations", "fresh_derivations", "styles", "audit_derivations")
 FINE = ("start", "ok", "same", "circular")
 EDITS = (  # what slips in a student's hand
     (r" \+ ", " - "),
@@ -46,6 +46,9 @@ STILL_TRUE = {
     ("square_bound.good", 2),
     ("tanh_bound.good", 4),
     ("varprod.good", 2),
+    ("jacobian_via_log.product_form", 4),
+    ("gaussian_mle.good", 2),
+    ("slope_bound.good", 3),
 }
 
 

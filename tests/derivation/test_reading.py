@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +44,13 @@ SETTING = read_setting(
         ("e^(-x)", "exp(-x)"),
         ("e^-x", "exp(-x)"),
         ("√(x)", "sqrt(x)"),
+        ("√2 x", "sqrt(2)*x"),
+        ("k√x", "k*sqrt(x)"),
+        ("√s[i]", "sqrt(s[i])"),
+        ("√σ(x)", "sqrt(σ(x))"),
+        ("1 - tanh²(x)", "1 - tanh(x)**2"),
+        ("σ^2(x)(1-x)", "σ(x)**2*(1-x)"),
+        ("π(x+1)", "pi*(x+1)"),
         ("2π", "2*pi"),
         ("x·k", "x*k"),
         ("x × k", "x*k"),
@@ -194,3 +202,23 @@ def test_padding_is_recognised(tree: Expr) -> None:
 def test_the_name_of_a_running_index_does_not_matter() -> None:
     assert same_line(read("Σ[k,1,K](s[k])", SETTING), read("Σ[m,1,K](s[m])", SETTING))
     assert not same_line(read("1/(1/x)", SETTING), read("x", SETTING))
+
+
+@pytest.mark.parametrize("typed", ["√2π", "√x²", "√", "√-2", "√σ(x)k"])
+def test_how_far_a_root_reaches_is_not_guessed(typed: str) -> None:
+    with pytest.raises(Unreadable, match="√"):
+        read(typed, SETTING)
+
+
+def test_a_bracket_after_a_name_that_is_a_number_is_a_factor() -> None:
+    setting = read_setting("x: real", {"Z": "1 + x", "f(u)": "u**2"})
+    assert same_line(read("Z (x+1)", setting), read("Z*(x+1)", setting))
+    assert read("f(x+1)", setting).op == "call"
+
+
+def test_single_points_may_be_left_out_of_a_domain() -> None:
+    declared = read_setting("x: real != 0; t: real in (0,3) != 1 != 2").names
+    assert not declared["x"].admits(Fraction(0))
+    assert [declared["t"].admits(Fraction(v)) for v in (0, 1, "3/2", 2, 3)] == [
+        False, False, True, False, False,
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ from chainrule.derivation.points import Point
 from chainrule.derivation.reader import read
 from chainrule.derivation.setting import read_setting
 from chainrule.derivation.symbolic import from_sympy, to_sympy
+from chainrule_staff.exercises.formula import formula_problem
 
 from .corpora import pairs
 
@@ -83,6 +84,25 @@ def test_the_whitelist_refuses_by_name(answer: object, word: str) -> None:
     result = equal(answer, "x", "x: real")
     assert result.verdict == "undecided"
     assert word in result.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (sp.sech(x) ** 2, "1 - tanh(x)**2"),
+        (sp.csch(x), "1/sinh(x)"),
+        (sp.coth(x), "1/tanh(x)"),
+        (sp.tan(x), "sin(x)/cos(x)"),
+        (sp.Piecewise((x, x > 0), (0, True)), "relu(x)"),
+        (sp.Max(x, 0), "relu(x)"),
+        (sp.Derivative(sp.tanh(x), x), "1 - tanh(x)**2"),
+        (sp.diff(1 / (1 + sp.exp(-x)), x), "σ(x)*(1-σ(x))"),
+    ],
+    ids=str,
+)
+def test_an_answer_cell_takes_a_sympy_expression(answer: object, right: str) -> None:
+    assert formula_problem(answer, right, "x: real") is None
+    assert "not what belongs here" in str(formula_problem(answer, f"{right} + 1", "x: real"))
 
 
 def test_pretty_forms() -> None:

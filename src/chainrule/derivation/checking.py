@@ -230,11 +230,11 @@ def _blame(line: Line, before: Expr, answer: Equality) -> None:
         line.message = answer.reason
         if answer.points:  # else the shapes differ
             shown = show(before) if len(show(before)) < 30 else "before"
-            line.message = f"false {witness.where}: {shown} = {witness.left}, now {witness.right}"
+            line.message = f"false at {witness.at}: {shown} = {witness.left}, now {witness.right}"
     elif answer.verdict == "domain" and witness:
         line.status = "domain"
         line.message = (
-            f"true where both sides exist, but {witness.where} the line before is {witness.left} "
+            f"true where both sides exist, but at {witness.at} the line before is {witness.left} "
             f"and this one is {witness.right}"
         )
     else:

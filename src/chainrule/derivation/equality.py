@@ -36,10 +36,11 @@ DIGITS = 40
 TINY = mpf(10) ** -200  # below this, numeric derivatives say nothing
 SECONDS = 4.0
 RANDOM_POINTS = 14
+HUGE = 1_000_000  # bits of a number of which only the power of ten is shown
 ENOUGH = 8  # agreeing points that count as evidence when time runs out
 
 
-EVERYWHERE = "at every point"  # the place of a counterexample without variables
+EVERYWHERE = "every point"  # the place of a counterexample without variables
 
 
 class Witness(NamedTuple):
@@ -49,13 +50,8 @@ class Witness(NamedTuple):
     left: str
     right: str
 
-    @property
-    def where(self) -> str:
-        """The point as the beginning of a sentence."""
-        return self.at if self.at == EVERYWHERE else f"at {self.at}"
-
     def __str__(self) -> str:
-        return f"{self.where} the left side is {self.left}, the right side is {self.right}"
+        return f"at {self.at} the left side is {self.left}, the right side is {self.right}"
 
 
 @dataclass(frozen=True)
@@ -293,7 +289,17 @@ def seen_at(point: Point, names: list[str], left: Any, right: Any) -> Witness:
 
 def brief(value: Any, digits: int = 8) -> str:
     """Return a value in a few digits."""
-    shown = [mpmath.nstr(number, digits) for number in entries(value)[:6]]
+    shown = [_number(number, digits) for number in entries(value)[:6]]
     if not is_array(value):
         return shown[0]
     return "[" + ", ".join(shown) + (", ..." if value.size > 6 else "") + "]"
+
+
+def _number(value: Any, digits: int) -> str:
+    bits = int(mp.mag(value)) if value and mp.isfinite(value) else 0
+    if abs(bits) < HUGE:
+        return mpmath.nstr(value, digits)
+    sign = "-" if isinstance(value, mpf) and value < 0 else ""
+    tens = str(abs(bits) * 30103 // 100_000)
+    power = tens if len(tens) < 12 else f"(10^{len(tens) - 1})"
+    return f"about {sign}10^{'-' if bits < 0 else ''}{power}"

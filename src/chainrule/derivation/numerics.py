@@ -19,6 +19,7 @@ from chainrule.derivation.points import Point, to_number
 OVERFLOW = mpf(10) ** 1300
 _WORD = 136  # bits of 40 digits: the precision at which a node costs one unit of work
 MAX_POWER = 10**6
+LARGE = 10**40  # beyond this, mpmath's exp of an integer may take seconds
 
 
 class Real(Calculus):
@@ -96,6 +97,9 @@ class Real(Calculus):
         if abs(exponent) > OVERFLOW:
             raise Undefined("overflow")
         self.pay(3)
+        if abs(exponent) > LARGE:
+            with mp.extraprec(2 * mp.mag(exponent)):
+                return self.exp(exponent * self.ln(base))
         return mp.power(base, exponent)
 
     def apply(self, function: str, *args: Any) -> Any:
@@ -122,7 +126,15 @@ class Real(Calculus):
             if not self.complex and x < 0:
                 return mpf(0)
             raise Undefined("overflow")
-        return mp.exp(x)
+        return mp.exp(x) if abs(x) < LARGE else self.large_exp(x)
+
+    def large_exp(self, x: Any) -> Any:
+        """Return exp(x) as 2^n times a number of the size of one."""
+        if isinstance(x, mpc):
+            raise Undefined("overflow")
+        with mp.extraprec(mp.mag(x) + 20):
+            n = mp.floor(x / mp.ln2)
+            return mp.ldexp(mp.exp(x - n * mp.ln2), int(n))
 
     def ln(self, x: Any) -> Any:
         if x == 0 or (not self.complex and x < 0):
@@ -166,8 +178,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": lambda real, *xs: min(xs),
     "sin": lambda real, x: real.bounded(mp.sin, x),
     "cos": lambda real, x: real.bounded(mp.cos, x),
-    "sinh": lambda real, x: real.bounded(mp.sinh, x),
-    "cosh": lambda real, x: real.bounded(mp.cosh, x),
+    "sinh": lambda real, x: (real.exp(x) - real.exp(-x)) / 2 if abs(x) > LARGE else mp.sinh(x),
+    "cosh": lambda real, x: (real.exp(x) + real.exp(-x)) / 2 if abs(x) > LARGE else mp.cosh(x),
     "tanh": lambda real, x: real.bounded(mp.tanh, x),
     "erf": lambda real, x: real.bounded(mp.erf, x),
 }

@@ -35,6 +35,10 @@ _FUNCTIONS = {
     "sin": "sin", "cos": "cos", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "erf": "erf",
     "KroneckerDelta": "δ",
 }  # fmt: skip
+_QUOTIENTS = {  # functions our language has no word for
+    "tan": ("sin", "cos"), "cot": ("cos", "sin"), "sec": ("", "cos"), "csc": ("", "sin"),
+    "coth": ("cosh", "sinh"), "sech": ("", "cosh"), "csch": ("", "sinh"),
+}  # fmt: skip
 _RELATIONS = {
     "StrictLessThan": "<",
     "LessThan": "<=",
@@ -87,6 +91,10 @@ class _Incoming:
         if special is not None:
             converted: Expr = special(node, bound, depth + 1)
             return converted
+        if kind in _QUOTIENTS:
+            over, under = _QUOTIENTS[kind]
+            (argument,) = self.many(node, bound, depth + 1)
+            return (call(over, argument) if over else ONE) / call(under, argument)
         own = SPELLINGS.get(kind) if len(node.args) == 1 else None  # Function("sigma")(x)
         function = _FUNCTIONS.get(kind, own)
         if function is None and kind not in _RELATIONS:

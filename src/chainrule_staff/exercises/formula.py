@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.compare import show
+from chainrule.compare import plain_repr, show
 from chainrule.derivation import Witness, equal
 
 RIGHT = ("proved", "probed")
@@ -37,8 +37,11 @@ def _example(witness: Witness | None) -> str:
     return f": {point}yours is {witness.left}, it should be {witness.right}"
 
 
-def _text(answer: Any) -> str:
-    """Return the answer as it would be typed; NumPy would print a type as well."""
-    if isinstance(answer, str):
+def _text(answer: Any) -> Any:
+    """Return the answer as it would be typed; NumPy would print a type as well.
+
+    A SymPy expression stays one: `Piecewise` and `Max` have no text in our notation.
+    """
+    if isinstance(answer, str) or type(answer).__module__.startswith("sympy."):
         return answer
-    return f"{answer.item()!r}" if isinstance(answer, np.generic) else f"{answer!r}"
+    return plain_repr(answer.item() if isinstance(answer, np.generic) else answer)

@@ -33,9 +33,9 @@
 # again with other numbers.
 
 # %% [markdown] role="staff"
-# Fourteen tasks: three are derivations of what was coded before; three others (the slope of ReLU,
-# that of the absolute value, the sign) are one line each and share a prompt and an answer cell,
-# and so do two of the flaws. The solution fits into 90 minutes. The other half of the topic,
+# Fifteen tasks and 48 cells: four are derivations of what was coded before, with a cell to type in
+# and a cell to check; three others (the slope of ReLU, that of the absolute value, the sign) are one
+# line each and share a prompt and an answer cell, and so do two of the flaws. The solution fits into 90 minutes. The other half of the topic,
 # sigmoids and smooth functions, is activations_slopes.
 
 # %% role="given"
@@ -463,6 +463,27 @@ step_flaw_line, step_flaw_fix = 4, "1/(2*h)"
 # %% task="activations.step-flaw" role="check"
 check("activations.step-flaw", step_flaw_line, step_flaw_fix)
 
+# %% [markdown] task="activations.heaviside-derivative-derivation" role="prompt"
+# ### The left side, line by line
+#
+# Now write it down without a slip. The step is `s`, and here it is negative. Begin with the quotient
+# to the left, `(H(0 + s) - H(0))/s`, and arrive at `1/(2*abs(s))` in at least two steps. (Your text is
+# kept as `derivation_activations_heaviside_derivative_derivation`.)
+
+# %% task="activations.heaviside-derivative-derivation" role="derive"
+# %%derive activations.heaviside-derivative-derivation
+# (H(0 + s) - H(0))/s
+# # solution
+# = (0 - 1/2)/s               # s is negative
+# = 1/(2*(-s))
+# = 1/(2*abs(s))              # |s| = -s
+
+# %% task="activations.heaviside-derivative-derivation" role="check"
+check(
+    "activations.heaviside-derivative-derivation",
+    derivation_activations_heaviside_derivative_derivation,
+)
+
 # %% [markdown] task="activations.kink-claims" role="prompt"
 # ### Six claims to end with
 #
@@ -495,10 +516,11 @@ check("activations.kink-claims", kink_claims)
 # The second half of this topic leaves the kinks behind: sigmoids, their slopes, and what ten layers
 # make of them.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

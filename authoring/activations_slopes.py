@@ -441,10 +441,11 @@ check("activations.network-flaw", network_flaw_line, network_flaw_fix)
 #
 # The third notebook on activations is short: softplus, the logarithm of a sigmoid, and the newcomers.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

@@ -215,10 +215,11 @@ check("activations.leaky-relu", leaky_relu, leaky_relu_grad)
 #
 # Next comes softmax, the sigmoid for more than two classes.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

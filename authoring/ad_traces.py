@@ -423,10 +423,11 @@ except Exception as error:
 # In the notebook on backpropagation the nodes become vectors and the local derivatives matrices.
 # Nothing else changes.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

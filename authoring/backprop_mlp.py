@@ -33,8 +33,8 @@
 # it is the gradient of.
 
 # %% [markdown] role="staff"
-# Nineteen tasks, because the sheets ask for every gradient twice, entry by entry and as a matrix,
-# and the two share a prompt and an answer cell; the five flaws share one of each. Most answers are
+# Twenty tasks, because the sheets ask for every gradient twice, entry by entry and as a matrix,
+# and the two share a prompt and an answer cell; the six flaws share one of each. Most answers are
 # one line of NumPy, so that 90 minutes are enough. The second half of the topic, from the risk to
 # the trained network, is backprop_mlp_training, and the derivations that are checked line by line
 # are backprop_mlp_derivations.
@@ -401,7 +401,7 @@ except NotImplementedError as reason:
     print(f"Not yet: {reason}.")
 
 # %% [markdown] task="backprop_mlp.softmax-entry-flaw" role="prompt"
-# ## 6. At the marker's desk: five solutions
+# ## 6. At the marker's desk: six solutions
 #
 # Change sides, but finish the tasks above first: these solutions give them away. Each goes wrong in
 # **exactly one line**; what comes after may inherit the error, or contradict it. Give the number of
@@ -459,6 +459,17 @@ except NotImplementedError as reason:
 #
 # `input_sum_flaw_line` and `input_sum_flaw_fix`, in `g`, `W1`, `i`, and the sizes `d`, `d_h`, `m`.
 #
+# **F. One weight.** *Find* $\partial L/\partial W_{1,ji}$, *with* $g = \partial L/\partial h^a$.
+#
+# 1. The pre-activations are $h^a_j = b_{1,j} + \sum_i W_{1,ji} x_i$.
+# 2. The weight $W_{1,ji}$ occurs in $h^a_j$ and in no other pre-activation.
+# 3. There it is multiplied by the input, so $\partial h^a_j/\partial W_{1,ji} = x$.
+# 4. By the chain rule $\partial L/\partial W_{1,ji} = g_j\, x$.
+# 5. In the same way $\partial L/\partial b_{1,j} = g_j$.
+#
+# `input_layer_flaw_line` and `input_layer_flaw_fix`, what the derivative in that line is, in `x`, `i`
+# and `j`.
+#
 # Formulas go between quotation marks: `@` is the matrix product, `A.T` the transpose, and
 # `sum[k,1,n](v[k]*A[k,i])` a sum over `k` from 1 to `n`. The check looks at the form only.
 
@@ -468,12 +479,14 @@ outer_product_flaw_line, outer_product_flaw_fix = ..., ...
 hidden_code_flaw_line, hidden_code_flaw_fix = ..., ...
 relu_slope_flaw_line, relu_slope_flaw_fix = ..., ...
 input_sum_flaw_line, input_sum_flaw_fix = ..., ...
+input_layer_flaw_line, input_layer_flaw_fix = ..., ...
 # solution
 softmax_entry_flaw_line, softmax_entry_flaw_fix = 3, "softmax(o)[k]"
 outer_product_flaw_line, outer_product_flaw_fix = 4, "g @ h_s.T"
 hidden_code_flaw_line, hidden_code_flaw_fix = 4, "W2.T @ g"
 relu_slope_flaw_line, relu_slope_flaw_fix = 3, "g"
 input_sum_flaw_line, input_sum_flaw_fix = 3, "sum[j,1,d_h](g[j]*W1[j,i])"
+input_layer_flaw_line, input_layer_flaw_fix = 3, "x[i]"
 
 # %% task="backprop_mlp.softmax-entry-flaw" role="check"
 check("backprop_mlp.softmax-entry-flaw", softmax_entry_flaw_line, softmax_entry_flaw_fix)
@@ -490,6 +503,9 @@ check("backprop_mlp.relu-slope-flaw", relu_slope_flaw_line, relu_slope_flaw_fix)
 # %% task="backprop_mlp.input-sum-flaw" role="check"
 check("backprop_mlp.input-sum-flaw", input_sum_flaw_line, input_sum_flaw_fix)
 
+# %% task="backprop_mlp.input-layer-flaw" role="check"
+check("backprop_mlp.input-layer-flaw", input_layer_flaw_line, input_layer_flaw_fix)
+
 # %% [markdown]
 # ## What you can now do
 #
@@ -503,10 +519,11 @@ check("backprop_mlp.input-sum-flaw", input_sum_flaw_line, input_sum_flaw_fix)
 # One example is not yet learning. The second half of this topic takes a whole batch, checks your
 # gradients with a tool of your own, and trains.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

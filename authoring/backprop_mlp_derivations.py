@@ -262,10 +262,11 @@ check("backprop_mlp.grad-w1-entries-derivation", derivation_backprop_mlp_grad_w1
 #
 # The other two notebooks of this topic turn these lines into code, check it, and train with it.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

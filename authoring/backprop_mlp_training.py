@@ -596,10 +596,11 @@ check("backprop_mlp.penalty-flaw", penalty_flaw_line, penalty_flaw_fix)
 #
 # What you wrote by hand, automatic differentiation does for every program; it is the next topic.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

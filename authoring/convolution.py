@@ -356,10 +356,11 @@ learn_kernel(conv1d_backward)
 # So far every window moved by one. The next notebook lets it stride, pads the borders, pulls the
 # kernel apart, and asks what is left at the end.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

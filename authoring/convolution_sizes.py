@@ -470,10 +470,11 @@ reach(receptive_field)
 # Must images be convolved at all? The next notebook cuts one into patches, puts them into a table
 # and mixes: first the rows, then the columns.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

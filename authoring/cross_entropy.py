@@ -386,10 +386,11 @@ check("cross_entropy.slope-flaw", slope_flaw_line, slope_flaw_fix)
 # The second half asks what the cost *means*: how much of it is the model's fault, and how much is
 # the world's.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

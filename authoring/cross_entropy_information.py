@@ -373,10 +373,11 @@ check("cross_entropy.label-smoothing", smooth_ce, smooth_ce_grad)
 #
 # Next, the loss moves back through a whole network: backpropagation.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

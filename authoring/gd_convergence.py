@@ -526,10 +526,11 @@ heavy_ball()
 # - You can **guarantee** a small gradient without convexity, and you know which gradient is meant.
 # - You can **tune** a step and a momentum for a quadratic, and say what $\kappa$ costs.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

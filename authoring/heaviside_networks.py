@@ -424,10 +424,11 @@ steepness()
 # Weights chosen by hand have the right size. Weights drawn at random may not, and in a deep network
 # this is a matter of life and death: the notebook on initialisation tells that story.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

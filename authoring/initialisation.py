@@ -573,10 +573,11 @@ check("initialisation.indices-flaw", indices_flaw_line, indices_flaw_fix)
 # A good start is half of the journey. The other half is made of steps that are neither too short nor
 # too long: the next notebook is about gradient descent.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

@@ -424,10 +424,11 @@ repair(patchify, P_reverse)
 # All these weights have been random. How large random weights should be is not a matter
 # of taste: the next notebook sends a signal through fifty layers and watches it live or die.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

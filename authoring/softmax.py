@@ -44,12 +44,13 @@
 # small: what needs three rules at once is true, but not yet shown.
 
 # %% [markdown] role="staff"
-# Twenty-one tasks and more than fifty cells, because most of them are one-liners worth a point:
-# the three positions of the dial, the two reductions and the five flaws share their prompts and
+# Twenty-three tasks and more than fifty cells, because most of them are one-liners worth a point:
+# the three positions of the dial, the two reductions and the seven flaws share their prompts and
 # their answer cells, and three tasks are the derivations of what was coded before (shift, two
 # classes, partial derivatives), each with a cell to type in and a cell to check. The derivation
 # for K classes (softmax.k-minus-1-logits-derivation) is declared too; it is offered without
-# points.
+# points. About 100 minutes, because the sheets ask 21 questions about softmax and want them in one
+# piece; a class with 90 minutes leaves section 4 from the linear-time product on for home.
 
 # %% role="given"
 import numpy as np
@@ -332,7 +333,7 @@ check("softmax.two-class-sigmoid-derivation", derivation_softmax_two_class_sigmo
 two_classes()
 
 # %% [markdown] task="softmax.limit-flaw" role="prompt"
-# ### At the marker's desk: three solutions
+# ### At the marker's desk: five solutions
 #
 # Change sides, but finish the tasks above first: these solutions give them away. Each goes wrong
 # in **exactly one line**, and what comes after may inherit the error. Give the number of the first
@@ -371,6 +372,30 @@ two_classes()
 #
 # `k_minus_1_flaw_line` is the line, `k_minus_1_flaw_fix` the index of the last $y$, in `K`.
 #
+# **D. Who gains?** *The logits are $x = (0, 1, 2)$. Which classes gain when $c$ grows beyond 1?*
+#
+# 1. The probabilities are $S(x) \approx (0.090,\; 0.245,\; 0.665)$.
+# 2. At $c = 1$, $\frac{d}{dc} S(c\,x)_i = S(x)_i\, (x_i - m)$ with the mean logit
+#    $m = \sum_j S(x)_j\, x_j \approx 1.575$.
+# 3. For class 1 the bracket is $0 - m$, which is negative: it loses.
+# 4. For class 3 the bracket is $2 - m$, which is positive: it gains.
+# 5. For class 2, which is more probable than class 1, the bracket is $1 - 0 = 1$: it gains too.
+# 6. So every class but the least probable one gains.
+#
+# `scaling_flaw_line` is the line, `scaling_flaw_fix` what the bracket is in that line, in `m`.
+#
+# **E. Must all move?** *Multiply $K$ logits, no two of them equal, by $c \notin \{0, 1\}$. How many of
+# the $K$ probabilities must change, at least?*
+#
+# 1. The ratio of any two components is $S(x)_i / S(x)_j = e^{x_i - x_j}$.
+# 2. After scaling it is $e^{c (x_i - x_j)}$.
+# 3. Since $x_i \ne x_j$ and $c \ne 1$, the two ratios differ.
+# 4. So of any two components at least one changes.
+# 5. Hence all of them change, $K$ in number.
+# 6. In any case $S(c\,x) \ne S(x)$, so softmax is not invariant under scaling.
+#
+# `stubborn_flaw_line` is the line, `stubborn_flaw_fix` how many must change at least, in `K`.
+#
 # Formulas go between quotation marks, for example `"2*n + 1"`. The check looks at the form only;
 # whether you are right is marked when you hand in.
 
@@ -378,10 +403,14 @@ two_classes()
 limit_flaw_line, limit_flaw_fix = ..., ...
 two_class_flaw_line, two_class_flaw_fix = ..., ...
 k_minus_1_flaw_line, k_minus_1_flaw_fix = ..., ...
+scaling_flaw_line, scaling_flaw_fix = ..., ...
+stubborn_flaw_line, stubborn_flaw_fix = ..., ...
 # solution
 limit_flaw_line, limit_flaw_fix = 4, "m"
 two_class_flaw_line, two_class_flaw_fix = 3, "x1 - x2"
 k_minus_1_flaw_line, k_minus_1_flaw_fix = 5, "K - 1"
+scaling_flaw_line, scaling_flaw_fix = 5, "1 - m"
+stubborn_flaw_line, stubborn_flaw_fix = 5, "K - 1"
 
 # %% task="softmax.limit-flaw" role="check"
 check("softmax.limit-flaw", limit_flaw_line, limit_flaw_fix)
@@ -391,6 +420,12 @@ check("softmax.two-class-flaw", two_class_flaw_line, two_class_flaw_fix)
 
 # %% task="softmax.k-minus-1-flaw" role="check"
 check("softmax.k-minus-1-flaw", k_minus_1_flaw_line, k_minus_1_flaw_fix)
+
+# %% task="softmax.scaling-flaw" role="check"
+check("softmax.scaling-flaw", scaling_flaw_line, scaling_flaw_fix)
+
+# %% task="softmax.stubborn-flaw" role="check"
+check("softmax.stubborn-flaw", stubborn_flaw_line, stubborn_flaw_fix)
 
 # %% [markdown] task="softmax.partial-derivatives" role="prompt"
 # ## 4. Slopes
@@ -581,10 +616,11 @@ check("softmax.vjp-flaw", vjp_flaw_line, vjp_flaw_fix)
 # Softmax rarely travels alone. The next notebook joins it to the cross-entropy, and most of the
 # work you have just done cancels beautifully.
 #
-# Save the notebook, then run the last cell: it looks at the file and says whether it is fit to
-# hand in.
+# Save the notebook, then run the last cell: it adds up what the checks said, looks at the file and
+# says whether it is fit to hand in.
 
 # %% role="given"
-from chainrule import doctor
+from chainrule import doctor, summary
 
+display(summary())
 doctor()

@@ -5,7 +5,8 @@ In a notebook: `from chainrule import check`, then `check("softmax.jacobian", so
 
 from chainrule.check import check
 from chainrule.doctor import doctor
+from chainrule.summary import summary
 from chainrule.verdict import Check, Verdict
 
-__all__ = ["Check", "Verdict", "check", "doctor"]
+__all__ = ["Check", "Verdict", "check", "doctor", "summary"]
 __version__ = "0.1.0"

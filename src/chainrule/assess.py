@@ -14,11 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.compare import difference, numbers, same, show
+from chainrule.compare import (
+    Tolerance,
+    difference,
+    numbers,
+    same,
+    show,
+    single_precision,
+)
 from chainrule.fact import Case, Derived, Fact, Form, Group, Raised
 from chainrule.plain import count
 from chainrule.probes import VIEWS
-from chainrule.sealed import Sealed
+from chainrule.sealed import Sealed, flat
 from chainrule.verdict import Check, Verdict
 
 
@@ -52,7 +59,8 @@ def assess(fact: Fact, answers: Mapping[str, Any]) -> Verdict:
     hints = [g.hint for g, c in zip(fact.groups, checks, strict=True) if g.hint and not c.passed]
     lesson = fact.lessons[mistake] if mistake else (hints[0] if hints else "")
     notes = _notes(outcome for seen in outcomes for outcome in seen)
-    return Verdict(fact.task, score, tuple(checks), mistake, lesson, fact.points, notes)
+    later = all(isinstance(case.expected, Form) for g in fact.groups for case in g.cases)
+    return Verdict(fact.task, score, tuple(checks), mistake, lesson, fact.points, notes, later)
 
 
 def unfinished(task: str, points: float, reason: str) -> Verdict:
@@ -67,9 +75,10 @@ def observe(case: Case, answers: Mapping[str, Any]) -> Outcome:
         # A number may also be given as a function without arguments; the judge takes both.
         by_function = callable(answer) and isinstance(case.expected, Sealed | Form)
         return call(answer, (), case.call) if by_function else Outcome(answer)
-    if not callable(answer):
+    if not callable(answer) and case.args:
         raise Unfinished(f"`{case.call}` should be a function, it is {show(answer)}.")
-    outcome = call(answer, case.args, case.call)
+    # What a function without arguments returns may also be given as it is.
+    outcome = call(answer, case.args, case.call) if callable(answer) else Outcome(answer)
     return viewed(outcome, case.view, case.call) if case.view else outcome
 
 
@@ -79,7 +88,10 @@ def viewed(outcome: Outcome, view: str, name: str) -> Outcome:
         return outcome
     try:
         with np.errstate(all="ignore"):
-            return Outcome(VIEWS[view](outcome.value), outcome.text, outcome.warned)
+            seen = VIEWS[view](outcome.value)
+        if single_precision(outcome.value):
+            seen = np.asarray(seen, dtype=np.float32)  # no more exact than what it was made of
+        return Outcome(seen, outcome.text, outcome.warned)
     except ValueError as error:
         return Outcome(Raised("Unfit"), f"{name}: {error}", outcome.warned)
 
@@ -97,16 +109,18 @@ def fetch(answers: Mapping[str, Any], name: str) -> Any:
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], name: str) -> Outcome:
     """Call a student's function on copies of `args`; exceptions and warnings become words."""
-    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
         try:
             value = function(*copy.deepcopy(args))
         except NotImplementedError as error:
             raise Unfinished(str(error) or f"`{name}` is not written yet.") from None
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise  # the student stops a cell that runs for ever
+        except BaseException as error:  # SystemExit too: it is their answer
             kind = type(error).__name__
-            text = f"{name}({_arguments(args)}) raised {kind}: {show(str(error), 120)}"
-            return Outcome(Raised(kind), text)
+            said = show(_said(error), 120)
+            return Outcome(Raised(kind), f"{name}({_arguments(args)}) raised {kind}: {said}")
     heard = dict.fromkeys(f"{w.category.__name__}: {show(str(w.message), 90)}" for w in caught)
     return Outcome(value, warned=tuple(heard))
 
@@ -116,7 +130,7 @@ def group_problem(group: Group, seen: list[Outcome], fact: Fact) -> str | None:
     for case, outcome in zip(group.cases, seen, strict=True):
         if isinstance(outcome.value, Raised):
             return outcome.text
-        if problem := _problem(outcome.value, case.expected, fact):
+        if problem := _problem(outcome.value, case, fact):
             if row := _first_row(outcome.value, case.expected, fact):
                 problem = f"first difference in row {row}"
             given = "" if case.args is None else f"({_arguments(case.args)})"
@@ -124,14 +138,27 @@ def group_problem(group: Group, seen: list[Outcome], fact: Fact) -> str | None:
     return None
 
 
-def _problem(value: Any, expected: Any, fact: Fact) -> str | None:
+def _problem(value: Any, case: Case, fact: Fact) -> str | None:
+    expected = case.expected
     if isinstance(expected, Form | Derived):
         return expected.problem(value)
     if isinstance(expected, Sealed):
-        return None if expected.matches(value) else f"{show(value)} is not it"
+        return None if expected.matches(value) else _not_sealed(value)
     if fact.open_entries:
         expected = _without_open_entries(expected, value)
-    return difference(value, expected, fact.tolerance)
+    return difference(value, expected, _fair(fact, case))
+
+
+def _not_sealed(value: Any) -> str:
+    array = flat(value)
+    if array is None or array.size == 0:
+        return f"expected numbers, got {show(value)}"
+    return f"{show(value)} {'contains NaN' if np.isnan(array).any() else 'is not right'}"
+
+
+def _fair(fact: Fact, case: Case) -> Tolerance:
+    """An input in single precision may make every number that comes out of it so."""
+    return fact.tolerance.fair_to(case.args or ())
 
 
 def _without_open_entries(expected: Any, value: Any) -> Any:
@@ -152,7 +179,7 @@ def recognise(fact: Fact, outcomes: list[list[Outcome]]) -> str | None:
     for name in fact.lessons:
         if all(_explains(name, group, seen, fact) for group, seen in groups):
             return name
-    failed = [(g, seen) for g, seen in groups if _tells(seen) and group_problem(g, seen, fact)]
+    failed = [(group, seen) for group, seen in groups if _tells(group, seen, fact)]
     for name in fact.lessons:
         if any(_explains(name, group, seen, fact) for group, seen in failed):
             return name
@@ -162,36 +189,46 @@ def recognise(fact: Fact, outcomes: list[list[Outcome]]) -> str | None:
 def _explains(name: str, group: Group, seen: list[Outcome], fact: Fact) -> bool:
     """Whether a mistake, or where it makes no difference the right answer, is what was seen."""
     return all(
-        same_outcome(outcome.value, case.mistaken.get(name, case.expected), fact)
+        same_outcome(outcome.value, case.mistaken.get(name, case.expected), _fair(fact, case))
         for case, outcome in zip(group.cases, seen, strict=True)
     )
 
 
-def _tells(seen: list[Outcome]) -> bool:
-    """Whether outcomes say something about their cause: an exception or a NaN may have any."""
-    values = [numbers(outcome.value) for outcome in seen]
-    return all(array is not None and bool(np.isfinite(array).all()) for array in values)
+def _tells(group: Group, seen: list[Outcome], fact: Fact) -> bool:
+    """Whether a failed group says something about its cause: an exception or a NaN may have any."""
+    for case, outcome in zip(group.cases, seen, strict=True):
+        array = numbers(outcome.value)
+        finite = array is not None and array.size > 0 and bool(np.isfinite(array).all())
+        if finite and _problem(outcome.value, case, fact):
+            return True
+    return False
 
 
-def same_outcome(value: Any, mistaken: Any, fact: Fact) -> bool:
+def same_outcome(value: Any, mistaken: Any, tolerance: Tolerance) -> bool:
     """Whether a student's outcome is a mistake's outcome, exceptions included."""
     if isinstance(value, Raised) or isinstance(mistaken, Raised):
         return isinstance(value, Raised) and isinstance(mistaken, Raised) and value == mistaken
     if isinstance(mistaken, Sealed):
         return mistaken.matches(value)
-    return same(value, mistaken, fact.tolerance) or (
-        difference(value, mistaken, fact.tolerance) is None
-    )
+    return same(value, mistaken, tolerance) or difference(value, mistaken, tolerance) is None
 
 
 def _first_row(value: Any, expected: Any, fact: Fact) -> str:
     """Name the first row of a trace that differs, when the shapes allow to say so."""
-    if not fact.rows or np.shape(value) != np.shape(expected):
+    table = numbers(value)
+    if not fact.rows or table is None or table.shape != np.shape(expected):
         return ""
-    for row, mine, theirs in zip(fact.rows, value, expected, strict=True):
+    for row, mine, theirs in zip(fact.rows, table, expected, strict=True):
         if difference(mine, theirs, fact.tolerance):
             return row
     return ""
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its message cannot be read)"
 
 
 def _arguments(args: tuple[Any, ...]) -> str:

@@ -42,7 +42,17 @@ def check(task: str, *answers: Any) -> Verdict:
         raise TypeError(
             f'check("{task}", {wanted}) takes {len(fact.names)} answer(s), got {len(answers)}'
         )
-    return assess(fact, dict(zip(fact.names, answers, strict=True)))
+    verdict = assess(fact, dict(zip(fact.names, answers, strict=True)))
+    _LATEST[task] = verdict
+    return verdict
+
+
+_LATEST: dict[str, Verdict] = {}  # of this session, in the order in which tasks were first checked
+
+
+def latest() -> dict[str, Verdict]:
+    """Return task -> the verdict of its last check in this session."""
+    return dict(_LATEST)
 
 
 def fact_of(task: str) -> Fact:

@@ -8,6 +8,7 @@ exception, whatever the answer is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+SINGLE = (np.float32, np.float16, np.complex64)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # says nothing, and differs from run to run
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,9 @@ class Tolerance:
     relative: float = 1e-6
     absolute: float = 1e-8
 
-    def widened_for(self, dtype: np.dtype[Any]) -> Tolerance:
-        """Return what is fair to single precision (half precision gets no more than that)."""
-        if dtype in (np.float32, np.float16, np.complex64):
+    def fair_to(self, value: object) -> Tolerance:
+        """Return what is fair to a value in single precision (half gets no more than that)."""
+        if single_precision(value):
             return Tolerance(max(self.relative, 2e-4), max(self.absolute, 2e-6))
         return self
 
@@ -68,14 +71,25 @@ def same(a: object, b: object, tolerance: Tolerance = Tolerance()) -> bool:
         return isinstance(a, plain) and isinstance(b, plain) and a == b
     if left.shape != right.shape:
         return False
-    fair = tolerance.widened_for(np.asarray(a).dtype)
+    fair = tolerance.fair_to(a)
     close = np.isclose(left, right, fair.relative, fair.absolute, equal_nan=True)
     return bool(close.all())
+
+
+def single_precision(value: object) -> bool:
+    """Whether any number of a value, however deep inside, was computed in single precision."""
+    if isinstance(value, tuple | list):
+        return any(single_precision(item) for item in value)
+    if isinstance(value, Mapping):
+        return any(single_precision(item) for item in value.values())
+    return isinstance(value, np.ndarray | np.generic) and value.dtype in SINGLE
 
 
 def numbers(value: object) -> Numbers | None:
     """Return `value` as a fresh float array, or None if it is not made of real numbers."""
     try:
+        if isinstance(value, np.ma.MaskedArray):  # what is masked is no number
+            value = np.ma.filled(value.astype(float), np.nan)
         array = np.array(value, subok=False)
         if array.dtype.kind == "O":  # SymPy numbers, Fractions: float() decides
             array = array.astype(float)
@@ -90,10 +104,15 @@ def show(value: object, limit: int = 60) -> str:
     """Return a short text for a value in a message, whatever its `repr` does."""
     try:
         with np.printoptions(precision=4, suppress=True, threshold=8, edgeitems=3):
-            text = " ".join(repr(value).split())
+            text = " ".join(plain_repr(value).split())
     except Exception:
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def plain_repr(value: object) -> str:
+    """Return `repr(value)` without addresses in memory, so that a verdict is the same each time."""
+    return _ADDRESS.sub("", repr(value))
 
 
 def _exact_difference(actual: object, expected: object) -> str | None:
@@ -107,10 +126,15 @@ def _exact_difference(actual: object, expected: object) -> str | None:
     if isinstance(expected, str):
         return None if isinstance(actual, str) and actual == expected else f"got {show(actual)}"
     try:
-        right = set(actual) == set(expected)  # type: ignore[call-overload]
-    except TypeError:
+        right = {_hashable(item) for item in actual} == expected  # type: ignore[attr-defined]
+    except Exception:
         return f"expected a set, got {show(actual)}"
     return None if right else f"got a set that differs: {show(actual)}"
+
+
+def _hashable(item: Any) -> Any:
+    """A list of lists, or the rows of an array, are a set of tuples to the reader."""
+    return tuple(item) if isinstance(item, list | np.ndarray) else item
 
 
 def _mapping_difference(
@@ -129,7 +153,8 @@ def _mapping_difference(
 def _tuple_difference(
     actual: object, expected: tuple[Any, ...], tolerance: Tolerance
 ) -> str | None:
-    parts = list(actual) if isinstance(actual, tuple | list | np.ndarray) else None
+    table = isinstance(actual, np.ndarray) and actual.ndim > 0
+    parts = list(actual) if table or isinstance(actual, tuple | list) else None  # type: ignore[call-overload]
     if parts is None or len(parts) != len(expected):
         return f"expected {len(expected)} values, got {show(actual)}"
     for position, (mine, theirs) in enumerate(zip(parts, expected, strict=True), 1):
@@ -149,7 +174,7 @@ def _number_difference(actual: object, expected: Numbers, tolerance: Tolerance) 
     array = array.reshape(expected.shape)
     if np.isnan(array).any() and not np.isnan(expected).any():
         return f"contains NaN: {show(actual)}"
-    fair = tolerance.widened_for(np.asarray(actual).dtype)
+    fair = tolerance.fair_to(actual)
     close = np.isclose(array, expected, fair.relative, fair.absolute, equal_nan=True)
     return None if close.all() else _gap(array, expected, close)
 

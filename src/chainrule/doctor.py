@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagnosis:
     """What will be graded, and what stands in the way.
 
@@ -39,7 +39,7 @@ class Diagnosis:
         """Whether the file can be handed in as it is."""
         return not self.problems
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         state = "fit to hand in" if self.fit else "not fit to hand in yet"
         lines = [f"{self.notebook or 'this notebook'}: {state}"]
         lines += [f"  to mend: {problem}" for problem in self.problems]

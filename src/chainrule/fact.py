@@ -39,14 +39,29 @@ class Form:
 
     def problem(self, value: Any) -> str | None:
         """Return one sentence if `value` has not this form."""
-        values = [value] if len(self.parts) == 1 else value
-        wanted = ", ".join(self.parts)
-        if not isinstance(values, tuple | list) or len(values) != len(self.parts):
-            return f"expected ({wanted}), got {show(value)}"
-        for kind, part in zip(self.parts, values, strict=True):
+        if len(self.parts) == 1:
+            (kind,) = self.parts
+            return None if _FORMS[kind](value) else f"expected {WORDS[kind]}, got {show(value)}"
+        wanted = f"{len(self.parts)} values ({', '.join(self.parts)})"
+        if not isinstance(value, tuple | list) or len(value) != len(self.parts):
+            return f"expected {wanted}, got {show(value)}"
+        for place, (kind, part) in enumerate(zip(self.parts, value, strict=True), 1):
             if not _FORMS[kind](part):
-                return f"expected ({wanted}), got {show(value)}: {show(part)} is no {kind}"
+                return f"expected {wanted}; value {place} is {show(part)}, not {WORDS[kind]}"
         return None
+
+    def read(self, value: Any) -> Any:
+        """Return a value of this form with its vectors as arrays (n,), however they were written.
+
+        What has not this form comes back as it is.
+        """
+        if "vector" not in self.parts or self.problem(value):
+            return value
+        values = [value] if len(self.parts) == 1 else list(value)
+        for place, kind in enumerate(self.parts):
+            if kind == "vector" and (array := numbers(values[place])) is not None:
+                values[place] = array.ravel()
+        return values[0] if len(self.parts) == 1 else tuple(values)
 
 
 def without_stub(text: str) -> str:
@@ -67,7 +82,9 @@ class Derived:
         """Return one sentence on what is missing in the derivation, or None if it is complete."""
         from chainrule.derivation import check_task, load_task  # slow to import, rarely needed
 
-        report = check_task(without_stub(str(value)), load_task(self.task))
+        if not isinstance(value, str):
+            return f"expected the text of a %%derive cell, got {show(value)}"
+        report = check_task(without_stub(value), load_task(self.task))
         if report.complete:
             return None
         bad = [line.message for line in report.lines if line.status not in ("ok", "start")]
@@ -81,7 +98,9 @@ def _is_number(value: Any) -> bool:
 
 def _is_vector(value: Any) -> bool:
     array = numbers(value)
-    return array is not None and array.ndim == 1 and array.size > 0
+    if array is None or array.size == 0 or not np.isfinite(array).all():
+        return False
+    return array.ndim > 0 and array.size == max(array.shape)  # a row or a column is one too
 
 
 _FORMS: Mapping[str, Callable[[Any], bool]] = {
@@ -92,6 +111,15 @@ _FORMS: Mapping[str, Callable[[Any], bool]] = {
     "formula": lambda value: _is_number(value) or (isinstance(value, str) and bool(value.strip())),
     "truth": lambda value: isinstance(value, bool | np.bool_),
     "dict": lambda value: isinstance(value, Mapping),
+}
+WORDS: Mapping[str, str] = {
+    "vector": "a vector of finite numbers",
+    "number": "a finite number",
+    "index": "a whole number",
+    "text": "a text",
+    "formula": "a number or the text of a formula",
+    "truth": "True or False",
+    "dict": "a dictionary such as {'k': 1, 's': 1, 'p': 0, 'd': 1}",
 }
 
 

@@ -40,6 +40,7 @@ class Verdict:
         lesson: one sentence that teaches: about the mistake, or about the way out.
         points: what the whole task is worth.
         notes: what the student should know and that costs nothing (warnings, conventions).
+        judged_later: whether only the form was looked at; a pass then promises nothing.
     """
 
     task: str
@@ -49,6 +50,7 @@ class Verdict:
     lesson: str = ""
     points: float = 1.0
     notes: tuple[str, ...] = field(default=())
+    judged_later: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a score that is no share of anything: NaN, infinite, negative or above 1."""
@@ -75,6 +77,7 @@ class Verdict:
             "lesson": self.lesson,
             "checks": [list(check) for check in self.checks],
             "notes": list(self.notes),
+            "judged_later": self.judged_later,
         }
 
     @classmethod
@@ -88,10 +91,11 @@ class Verdict:
             lesson=str(data["lesson"]),
             points=float(data["points"]),
             notes=tuple(str(note) for note in data.get("notes", ())),
+            judged_later=bool(data.get("judged_later", False)),
         )
 
     def __str__(self) -> str:
-        lines = [f"{self.task}: {self._headline()}"]
+        lines = [f"{self.task}: {self.headline}"]
         lines += [
             f"  [{'ok' if check.passed else '--'}] {check.name}"
             + (f": {check.message}" if check.message else "")
@@ -101,9 +105,11 @@ class Verdict:
         lines += [f"  Note: {note}" for note in self.notes]
         return "\n".join(lines)
 
-    def _headline(self) -> str:
+    @property
+    def headline(self) -> str:
+        """The outcome in a few words."""
         if self.passed:
-            return "right"
+            return "complete, judged after you hand in" if self.judged_later else "right"
         return "not yet" if self.score == 0 else f"partly right ({self.score:.0%})"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -118,7 +124,9 @@ class Verdict:
     def to_html(self) -> str:
         """Return a small table: words first, colour only as an echo, everything escaped."""
         state = "right" if self.passed else "partly" if self.score else "wrong"
-        colour = {"right": "#00704a", "partly": "#8a5a00", "wrong": "#a3281c"}[state]
+        state = "complete" if self.passed and self.judged_later else state
+        colours = {"right": "#00704a", "complete": "#1f5fa8", "partly": "#8a5a00"}
+        colour = colours.get(state, "#a3281c")
         rows = "".join(
             "<tr><td style='text-align:left;white-space:nowrap'>"
             f"{'passed' if check.passed else '<b>failed</b>'}</td>"
@@ -132,6 +140,6 @@ class Verdict:
         return (
             f"<div class='chainrule-verdict {state}' "
             f"style='border-left:4px solid {colour};padding-left:.8em'>"
-            f"<p><code>{html.escape(self.task)}</code>: <b>{self._headline()}</b></p>"
+            f"<p><code>{html.escape(self.task)}</code>: <b>{self.headline}</b></p>"
             f"{lesson}{table}{notes}</div>"
         )

@@ -56,8 +56,11 @@ class FlawTask(Exercise):
 
     def _line_check(self, line: Any) -> Check:
         number = numbers(line)
-        right = number is not None and number.size == 1 and number.item() == self.line
-        message = "" if right else f"line {show(line, 12)} is not the first wrong one"
+        if number is None or number.size != 1 or number.item() not in range(1, self.lines + 1):
+            wanted = f"expected the number of a line, 1 to {self.lines}"
+            return Check("the first wrong line", False, f"{wanted}, got {show(line, 40)}")
+        right = number.item() == self.line
+        message = "" if right else f"line {round(number.item())} is not the first wrong one"
         return Check("the first wrong line", right, message)
 
     def _fix_check(self, fix: Any) -> Check:

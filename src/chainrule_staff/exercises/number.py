@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,12 +25,14 @@ class NumberTask(Exercise):
         accepted: name -> other values that are right as well (another reading, another form).
         accepted_note: what the verdict adds when such a value was given; it costs nothing.
         looks: name -> what the verdict calls it; by default the name itself.
+        in_full: name -> a function that writes out a short form of an answer.
         tolerance: for every number; the default forgives rounding to four digits.
     """
 
     accepted: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     accepted_note: str = ""
     looks: Mapping[str, str] = field(default_factory=dict)
+    in_full: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     tolerance: Tolerance = field(default_factory=lambda: Tolerance(6e-5, 1e-9))
     kinds: tuple[Kind, ...] = ("numeric",)
 
@@ -85,7 +87,8 @@ class _Given(Mapping[str, Any]):
             if difference(value, other, self._exercise.tolerance) is None:
                 self.otherwise.add(name)
                 return _plain(self._exercise.reference[name])
-        return value
+        in_full = self._exercise.in_full.get(name)
+        return in_full(value) if in_full else value
 
     def _part(self, answer: Any, name: str) -> Any:
         names, answer = self._exercise.names, _called(answer, name)

@@ -46,7 +46,8 @@ class WitnessTask(Exercise):
     def examine(self, value: Any) -> list[Check]:
         """Return the checks up to the first that fails."""
         problem = self.form.problem(value)
-        checks = [Check(f"returns ({', '.join(self.form.parts)})", problem is None, problem or "")]
+        checks = [Check("has the form that is asked for", problem is None, problem or "")]
+        value = self.form.read(value)
         for name, explain in self.properties:
             if not checks[-1].passed:
                 break
@@ -59,6 +60,7 @@ class WitnessTask(Exercise):
 
     def recognise(self, value: Any) -> str | None:
         """Return the first known mistake that fits."""
+        value = self.form.read(value)
         for mistake in self.mistakes:
             try:
                 if mistake.fits is not None and mistake.fits(value):

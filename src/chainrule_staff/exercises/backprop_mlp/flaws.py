@@ -386,11 +386,47 @@ penalty_flaw = FlawTask(
     },
 )
 
+input_layer_flaw = FlawTask(
+    task="backprop_mlp.input-layer-flaw",
+    title="Find the flaw: one weight of the first layer",
+    covers=("003 2.15",),
+    names=("input_layer_flaw_line", "input_layer_flaw_fix"),
+    points=1,
+    line=3,
+    fix="x[i]",
+    lines=5,
+    setting="d: dim; x: vec d; i: index d; j: index d",
+    mistakes=(
+        Mistake(
+            "kept-as-it-stands",
+            "The derivative of one number with respect to one number is a number, not a vector: "
+            "which entry of x does this weight multiply?",
+            {"input_layer_flaw_fix": "x"},
+        ),
+        Mistake(
+            "index-of-the-unit",
+            "j counts the hidden units; the weight W1_ji leads from input i to unit j.",
+            {"input_layer_flaw_fix": "x[j]"},
+        ),
+        Mistake(
+            "one-unit-blamed",
+            "Line 2 is right: row j of W1 feeds unit j and no other.",
+            {"input_layer_flaw_line": 2},
+        ),
+        Mistake(
+            "consequence-for-cause",
+            "Line 4 is the chain rule, applied to what line 3 says; the error is there already.",
+            {"input_layer_flaw_line": 4},
+        ),
+    ),
+)
+
 BACKWARD = (
     softmax_entry_flaw,
     outer_product_flaw,
     hidden_code_flaw,
     relu_slope_flaw,
     input_sum_flaw,
+    input_layer_flaw,
 )
 TRAINING = (risk_flaw, parameter_count_flaw, one_norm_flaw, penalty_flaw)

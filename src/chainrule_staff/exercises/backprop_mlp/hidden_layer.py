@@ -206,6 +206,12 @@ grad_ha_matrix = FunctionTask(
             says=("ReLU mask",),
         ),
         Mistake(
+            "multiplied-by-the-input",
+            "You multiplied by h_a itself, as a layer of weights would; the factor is ELU'(h_a).",
+            {"grad_ha": lambda g_hs, h_a, alpha: g_hs * h_a},
+            says=("sheet: multiply by h^a",),
+        ),
+        Mistake(
             "slope-dropped",
             "The gradient passes the activation unchanged: the factor ELU'(h_a) is missing.",
             {"grad_ha": lambda g_hs, h_a, alpha: np.array(g_hs)},

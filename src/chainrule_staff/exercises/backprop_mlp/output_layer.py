@@ -114,6 +114,12 @@ softmax_ce_gradient = FunctionTask(
             {"grad_oa": lambda o_s, y: ref.grad_oa(ref.softmax(o_s), y)},
         ),
         Mistake(
+            "true-class-only",
+            "The other logits stand in the denominator of the softmax, so they have a gradient as "
+            "well: their entries are the probabilities, not 0.",
+            {"grad_oa": lambda o_s, y: np.eye(len(o_s))[y] * (o_s - 1)},
+        ),
+        Mistake(
             "label-forgotten",
             "That is o_s itself: the one-hot vector of the label must be subtracted.",
             {"grad_oa": lambda o_s, y: np.array(o_s)},

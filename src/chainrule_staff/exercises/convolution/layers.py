@@ -61,6 +61,11 @@ class LayerTask(WitnessTask):
             answers = {name: answers["layer_config"]}
         return super().judge(answers, rng)
 
+    def recognise(self, value: Any) -> str | None:
+        """A mistake is recognised in a layer only: p = 2.5 is no wrong choice of p."""
+        layer = isinstance(value, Mapping) and readable(value) is None
+        return super().recognise(value) if layer else None
+
     def fact(self, rng: Generator) -> Fact:
         """The instant check looks at the form of the dictionary, which may stand by itself."""
         (name,) = self.names

@@ -62,6 +62,12 @@ def circular(x: Numbers, w: Numbers, mode: str) -> Numbers:
     return ref.central(ref.conv1d(padded, w, "valid"), n, k, mode)
 
 
+def fourier_product(x: Numbers, w: Numbers, mode: str) -> Numbers:
+    if mode != "same":
+        return ref.conv1d(x, w, mode)
+    return np.asarray(np.fft.ifft(np.fft.fft(x) * np.fft.fft(w, len(x))).real)
+
+
 def signal_reversed(x: Numbers, w: Numbers, mode: str) -> Numbers:
     return ref.conv1d(x, w, mode)[::-1]
 
@@ -123,6 +129,13 @@ conv1d_modes = FunctionTask(
             "Outside the signal there are zeros; yours continues with the other end, as a product "
             "of Fourier transforms does.",
             {"conv1d": circular},
+            says=("circular instead of zero padding",),
+        ),
+        Mistake(
+            "fourier-product",
+            "A product of Fourier transforms goes round in a ring: first pad both with zeros to "
+            "n + k - 1, and keep the middle in the end.",
+            {"conv1d": fourier_product},
             says=("circular instead of zero padding",),
         ),
         Mistake(

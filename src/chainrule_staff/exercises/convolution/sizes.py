@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from chainrule.compare import numbers
 from chainrule_staff.exercises.convolution import references as ref
 from chainrule_staff.exercises.convolution.references import EXACT, conv_out, integer
 from chainrule_staff.exercises.function import FunctionTask, Look
@@ -205,6 +207,13 @@ scalars_256 = NumberTask(
 
 # --- convolution.pool-shape ---------------------------------------------------------------------
 
+
+def with_channels(answer: Any) -> Any:
+    """Return the shape that a student means who gives the side alone."""
+    side = numbers(answer)
+    return answer if side is None or side.ndim else (64, side.item(), side.item())
+
+
 pool_shape = NumberTask(
     task="convolution.pool-shape",
     title="The shape after an overlapping pooling",
@@ -216,6 +225,7 @@ pool_shape = NumberTask(
     reference={"pool_shape": (64, 7, 7)},
     second={"pool_shape": (64, *2 * [len(range(0, 32 - 8 + 1, 4))])},
     accepted={"pool_shape": (7, (7, 7, 64))},
+    in_full={"pool_shape": with_channels},
     accepted_note="The shape with the channels in front is (channels, height, width).",
     mistakes=(
         Mistake(

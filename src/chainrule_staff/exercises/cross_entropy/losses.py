@@ -132,6 +132,11 @@ mse_loss = FunctionTask(
             says=("absolute error",),
         ),
         Mistake(
+            "absolute-error-halved",
+            "That is half of the absolute error; this loss is half of its square.",
+            {"mse": lambda f, y: abs(y - f) / 2},
+        ),
+        Mistake(
             "compares-logits",
             "You turned f back into a pre-activation; the error is taken of f itself.",
             {"mse": logit_difference},

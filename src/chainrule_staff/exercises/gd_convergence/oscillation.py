@@ -151,6 +151,13 @@ oscillation = FunctionTask(
             says=("1-(x0-1)/2^t",),
         ),
         Mistake(
+            "from-below",
+            "At t = 0 this does not give x0, and it never changes sign: the iterates jump from "
+            "side to side, and their distance from 0 falls towards 1 from above.",
+            {"gd_closed": lambda x0, t: 1 - (x0 - 1) / 2**t},
+            says=("1-(x0-1)/2^t",),
+        ),
+        Mistake(
             "diverges",
             "Your iterates run away: outside [-1, 1] a step halves the distance to 1, it does not "
             "double it.",

@@ -19,6 +19,7 @@ from chainrule_staff.exercises.initialisation.forward import (
     layer_too_many,
     layers,
     std_as_variance,
+    variance_as_std,
 )
 from chainrule_staff.exercises.model import Generator, Mistake
 
@@ -92,6 +93,13 @@ backward_variance = FunctionTask(
             "The product takes the variances of the weights; you put in their roots, the standard "
             "deviations.",
             {"backward_variance": std_as_variance},
+            says=("std as variance",),
+        ),
+        Mistake(
+            "variance-for-std",
+            "`var_w` holds variances already; you squared them, as if they were standard "
+            "deviations.",
+            {"backward_variance": variance_as_std},
             says=("std as variance",),
         ),
         Mistake(

@@ -133,6 +133,10 @@ def std_as_variance(v: float, fan: Widths, s: Widths) -> float:
     return ref.forward_variance(v, fan, [math.sqrt(x) for x in s])
 
 
+def variance_as_std(v: float, fan: Widths, s: Widths) -> float:
+    return ref.forward_variance(v, fan, [x**2 for x in s])
+
+
 def last_dropped(v: float, fan: Widths, s: Widths) -> float:
     return ref.forward_variance(v, list(fan)[:-1], list(s)[:-1])
 
@@ -195,6 +199,13 @@ forward_variance = FunctionTask(
             "The product takes the variances of the weights; you put in their roots, the standard "
             "deviations.",
             {"forward_variance": std_as_variance},
+            says=("std used as variance",),
+        ),
+        Mistake(
+            "variance-for-std",
+            "`var_w` holds variances already; you squared them, as if they were standard "
+            "deviations.",
+            {"forward_variance": variance_as_std},
             says=("std used as variance",),
         ),
         Mistake(

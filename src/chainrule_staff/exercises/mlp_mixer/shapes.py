@@ -56,6 +56,20 @@ dims = FunctionTask(
             says=("axes swapped",),
         ),
         Mistake(
+            "columns-share-the-pixels",
+            "You divided the pixels among the columns; a column is a channel. The rows are the "
+            "patches, so S of them share H W pixels.",
+            {"mixer_dims": lambda H, W, S, C: (math.sqrt(H * W / C), S, C)},
+            says=("axes swapped",),
+        ),
+        Mistake(
+            "table-turned",
+            "The side of the patch is right, but the table has S rows and C columns, in this "
+            "order.",
+            {"mixer_dims": lambda H, W, S, C: (math.isqrt(H * W // S), C, S)},
+            says=("axes swapped",),
+        ),
+        Mistake(
             "patches-per-side",
             "S counts all patches, not those along one side: the S patches share H W pixels.",
             {"mixer_dims": lambda H, W, S, C: (H / S, S, C)},

@@ -123,6 +123,12 @@ k_minus_1_logits = FunctionTask(
             {"reduce_logits": lambda x: x[:-1] - x[-1]},
             says=("reference is the last logit",),
         ),
+        Mistake(
+            "zero-kept",
+            "The shift is right, but the zero in front is not one of the K - 1 numbers: leave it "
+            "out.",
+            {"reduce_logits": lambda x: x - x[0]},
+        ),
     ),
     also_correct={
         "log-odds log(S_{i+1}/S_1)": {

@@ -229,4 +229,109 @@ vjp_flaw = FlawTask(
     also_correct={"another order": {"vjp_flaw_fix": "g3*s3 + g2*s2 + g1*s1"}},
 )
 
-EXERCISES = (limit_flaw, two_class_flaw, k_minus_1_flaw, partial_flaw, vjp_flaw)
+# --- softmax.stubborn-flaw ----------------------------------------------------------------------
+# 1 a ratio, 2 the same scaled, 3 they differ, 4 of any two one changes, 5 all K change,
+# 6 softmax is not invariant.
+
+stubborn_flaw = FlawTask(
+    task="softmax.stubborn-flaw",
+    title="Find the flaw: must every component move?",
+    covers=("001 Q1.I",),
+    names=("stubborn_flaw_line", "stubborn_flaw_fix"),
+    points=1,
+    line=5,
+    fix="K - 1",
+    lines=6,
+    setting="K: real>0",
+    mistakes=(
+        Mistake(
+            "kept-as-it-stands",
+            "That is what the line says already. Line 4 forbids that two stay; does it forbid that "
+            "one stays?",
+            {"stubborn_flaw_fix": "K"},
+        ),
+        Mistake(
+            "two-stay",
+            "If two components stayed, their ratio would stay as well, and line 3 says that it "
+            "does not.",
+            {"stubborn_flaw_fix": "K - 2"},
+        ),
+        Mistake(
+            "only-one-moves",
+            "One is enough to break the invariance; but the others could not keep their ratios.",
+            {"stubborn_flaw_fix": "1"},
+        ),
+        Mistake(
+            "pairs-blamed",
+            "Line 4 is right: if both stayed, so would their ratio. Ask what it says about all K.",
+            {"stubborn_flaw_line": 4},
+        ),
+        Mistake(
+            "ratios-blamed",
+            "Line 3 is right: x_i - x_j is not 0 and c is not 1, so the exponents differ.",
+            {"stubborn_flaw_line": 3},
+        ),
+        Mistake(
+            "conclusion-blamed",
+            "Line 6 is right: one component that changes is enough for it.",
+            {"stubborn_flaw_line": 6},
+        ),
+    ),
+    also_correct={"turned round": {"stubborn_flaw_fix": "-1 + K"}},
+)
+
+
+# --- softmax.scaling-flaw -----------------------------------------------------------------------
+# 1 the probabilities, 2 the derivative, 3 the mean logit, 4 class 3 gains, 5 class 2 gains too,
+# 6 so all but the last one gain.
+
+scaling_flaw = FlawTask(
+    task="softmax.scaling-flaw",
+    title="Find the flaw: who gains when the dial is turned up?",
+    covers=("004 5(b)",),
+    names=("scaling_flaw_line", "scaling_flaw_fix"),
+    points=1,
+    line=5,
+    fix="1 - m",
+    lines=6,
+    setting="m: real",
+    mistakes=(
+        Mistake(
+            "kept-as-it-stands",
+            "That compares class 2 with the lowest logit. Line 2 compares every logit with the "
+            "mean.",
+            {"scaling_flaw_fix": "1"},
+        ),
+        Mistake(
+            "sign",
+            "Line 2 subtracts the mean from the logit, not the logit from the mean.",
+            {"scaling_flaw_fix": "m - 1"},
+        ),
+        Mistake(
+            "top-class-blamed",
+            "Line 4 is right: the largest logit is always above the mean, and its class gains.",
+            {"scaling_flaw_line": 4},
+        ),
+        Mistake(
+            "derivative-blamed",
+            "Line 2 is right: S_i times logit minus mean logit is J(x) x, entry by entry.",
+            {"scaling_flaw_line": 2},
+        ),
+        Mistake(
+            "consequence-for-cause",
+            "Line 6 sums up what the lines before it say; one of them is false already.",
+            {"scaling_flaw_line": 6},
+        ),
+    ),
+    also_correct={"turned round": {"scaling_flaw_fix": "-(m - 1)"}},
+)
+
+EXERCISES = (
+    limit_flaw,
+    two_class_flaw,
+    k_minus_1_flaw,
+    partial_flaw,
+    vjp_flaw,
+    stubborn_flaw,
+    scaling_flaw,
+)

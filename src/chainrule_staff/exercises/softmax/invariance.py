@@ -52,6 +52,16 @@ def one_global_sum(x: Numbers) -> Numbers:
     return np.asarray(e / e.sum())
 
 
+def one_large_vector(x: Numbers) -> Numbers:
+    e = np.exp(x - x.max())
+    return np.asarray(e / e.sum())
+
+
+def stretched_sums(x: Numbers) -> Numbers:
+    e = np.exp(x - x.max())
+    return np.asarray(e / e.sum(axis=-1))
+
+
 def without_keepdims(x: Numbers) -> Numbers:
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.asarray(e / e.sum(axis=-1))
@@ -98,6 +108,20 @@ translation = FunctionTask(
             "The sums have shape (b,) and NumPy stretches them along the wrong axis: keep the "
             "summed axis with keepdims=True.",
             {"softmax": without_keepdims},
+            says=("keepdims forgotten",),
+        ),
+        Mistake(
+            "batch-as-one-vector",
+            "You treat the batch as one long vector, with one maximum and one sum; every row is an "
+            "example of its own and needs its own.",
+            {"softmax": one_large_vector},
+            says=("one global sum for a batch",),
+        ),
+        Mistake(
+            "sums-stretched",
+            "The row sums have shape (b,), and NumPy lays them along the columns: sum with "
+            "keepdims=True, so that each row is divided by its own.",
+            {"softmax": stretched_sums},
             says=("keepdims forgotten",),
         ),
     ),
@@ -264,6 +288,12 @@ stubborn_component = WitnessTask(
             {"stubborn_component": lambda: (np.array([0.0, 1.0, 2.0]), 2.0, 0)},
             says=("minimum never stays (it shrinks)",),
             fits=lambda value: float(value[1]) > 1 and int(value[2]) == int(np.argmin(value[0])),
+        ),
+        Mistake(
+            "counted-from-one",
+            "There is such a component, but your index counts from 1: Python counts from 0.",
+            {"stubborn_component": lambda: (np.array(STUBBORN), 2.0, 2)},
+            fits=lambda value: value[2] >= 1 and _stays((*value[:2], value[2] - 1)) is None,
         ),
     ),
     also_correct={

@@ -7,6 +7,7 @@ import json
 import math
 import socket
 import struct
+import threading
 from typing import Any
 
 import numpy as np
@@ -258,3 +259,35 @@ def test_too_much_is_refused_by_the_sender() -> None:
 def test_the_tables_cover_each_other() -> None:
     assert set(codec.by_name()) >= {"type:float64", "ufunc:tanh", "type:float"}
     assert "type:object_" not in codec.by_name() or codec.by_name()["type:object_"] is np.object_
+
+
+def test_large_arrays_cross_a_socket_whole_and_writable() -> None:
+    ours, theirs = socket.socketpair()
+    values = [np.arange(3_000_000.0), np.arange(10.0), np.ones((300, 500), order="F")]
+    encoder = Encoder(refuse)
+    tree = encoder(values)
+    sender = threading.Thread(target=frames.send, args=(ours, tree, encoder.buffers))
+    sender.start()
+    told, buffers = frames.receive(theirs)
+    sender.join()
+    for found, value in zip(Decoder(buffers, refuse)(told), values, strict=True):
+        np.testing.assert_array_equal(found, value)
+        found[0] = -1.0
+    ours.close()
+    theirs.close()
+
+
+def test_two_arrays_over_one_buffer_share_no_memory() -> None:
+    node = {"t": "array", "d": "<f8", "s": [2], "b": 0}
+    first, second = Decoder([bytearray(16)], refuse)([node, node])
+    first[0] = 1.0
+    assert second[0] == 0.0
+
+
+def test_a_frame_that_ends_early_is_the_end() -> None:
+    ours, theirs = socket.socketpair()
+    ours.sendall(frames.HEAD.pack(2, 1) + struct.pack("<Q", 5_000_000) + b"[]" + bytes(2_000))
+    ours.close()
+    with pytest.raises(EOFError):
+        frames.receive(theirs)
+    theirs.close()

@@ -27,12 +27,15 @@ class Job:
         seed: everything random in the judging of this submission follows from it.
         files: name -> bytes of what may lie beside the notebook while it runs.
         timeout: seconds that one cell may take.
+        shared: the sources of the instructor's own cells, in order. Nothing of a student's may be
+            in them: they are run once for the whole class, and the pictures they draw are kept.
     """
 
     notebook: NotebookNode
     seed: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     timeout: float = 30.0
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

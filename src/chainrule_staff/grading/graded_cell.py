@@ -32,6 +32,20 @@ def with_sources_of(executed: NotebookNode, notebook: NotebookNode) -> NotebookN
     return executed
 
 
+def shared_sources(source: NotebookNode) -> tuple[str, ...]:
+    """Return what the instructor's notebook runs beside answers and hidden tests.
+
+    `source` has to be the instructor's notebook, not a submission.
+    """
+    return tuple(
+        cell.source
+        for cell in source.cells
+        if cell.cell_type == "code"
+        and not (told := cell.metadata.get("nbgrader", {})).get("grade")
+        and not told.get("solution")
+    )
+
+
 def _judge_only(cell: NotebookNode) -> NotebookNode:
     visible, marker, hidden = cell.source.partition(BEGIN)
     if not marker or not visible.lstrip().startswith("check(") or "judge(" not in hidden:

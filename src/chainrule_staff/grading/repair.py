@@ -52,10 +52,13 @@ def repair(
     made: list[NotebookNode] = []
     extras = _extras(cells, owners)
     made += extras.get("", [])
+    answers: dict[str, list[Submitted]] = {}
+    for mine, owner in zip(cells, owners, strict=True):
+        answers.setdefault(owner, []).append(mine)
     for cell in source.cells:
-        mine = [cells[i] for i, owner in enumerate(owners) if owner == cell.id]
-        made.append(_rebuilt(cell, mine, starters.get(cell.id), flags))
-        made += extras.get(cell.id, [])
+        name = cell.id
+        made.append(_rebuilt(cell, answers.get(name, []), starters.get(name), flags))
+        made += extras.get(name, [])
     notebook = NotebookNode({key: copy.deepcopy(source[key]) for key in source if key != "cells"})
     notebook.cells = made
     return Repaired(notebook, tuple(dict.fromkeys(flags)))
@@ -146,7 +149,10 @@ def _rebuilt(
     cell: NotebookNode, mine: list[Submitted], starter: str | None, flags: list[str]
 ) -> NotebookNode:
     """Return the instructor's cell with the student's source in it, if it is theirs to write."""
-    rebuilt = copy.deepcopy(cell)
+    rebuilt = NotebookNode(cell)
+    for name in ("metadata", "attachments"):  # all else is text or new
+        if name in cell:
+            rebuilt[name] = copy.deepcopy(cell[name])
     if cell.cell_type == "code":
         rebuilt.outputs, rebuilt.execution_count = [], None
     if is_answer(cell):

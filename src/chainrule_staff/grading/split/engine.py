@@ -6,6 +6,8 @@ import copy
 import time
 from collections.abc import Sequence
 
+from nbformat import NotebookNode
+
 from ..engine import Job, Outcome
 from . import sandbox as sandboxes
 from .evaluator import Evaluator
@@ -100,9 +102,11 @@ class SplitEngine:
         return Outcome(copy.deepcopy(job.notebook), {}, (event,), seconds, broken=True)
 
     def _attempt(self, job: Job) -> Run:
-        if self.word == "bubblewrap" and self._spare is None:
+        if self.word != "bubblewrap":
+            self.server().draw(job.shared)
+        elif self._spare is None:
             self._spare = self._start_server()  # the next submission's, while this one runs
-        run = Run(self, job, copy.deepcopy(job.notebook))
+        run = Run(self, job, fresh(job.notebook))
         try:
             run.run()
         finally:
@@ -127,3 +131,11 @@ class SplitEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def fresh(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy whose outputs and metadata are its own; what never changes is shared."""
+    made = NotebookNode(notebook)
+    made.metadata = copy.deepcopy(notebook.metadata)
+    made.cells = [NotebookNode(cell) for cell in notebook.cells]
+    return made

@@ -21,6 +21,7 @@ from ..engine import EngineBroken
 from . import sandbox
 from .channel import Channel
 from .farm import Farm
+from .inside import frames
 from .limits import Limits
 from .messages import Plain, unpack
 from .student import TICK, Ran
@@ -99,8 +100,10 @@ class Evaluator:
     def send(self, tree: dict[str, Any], sock: socket.socket | None = None) -> None:
         """Send one command, and a socket with it."""
         try:
-            socket.send_fds(self.channel.socket, [b"+"], [sock.fileno()] if sock else [])
-            self.channel.send(tree)
+            # In one piece: the evaluator would wake up twice.
+            data = b"+" + frames.pack(tree)
+            sent = socket.send_fds(self.channel.socket, [data], [sock.fileno()] if sock else [])
+            self.channel.socket.sendall(data[sent:])
         except OSError:
             self.channel.closed = True
 

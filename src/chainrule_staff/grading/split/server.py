@@ -22,6 +22,7 @@ from .limits import Limits
 
 START_SECONDS = 120.0  # a cold disk and a first font cache; normally two seconds
 REAP_SECONDS = 10.0
+DRAW_SECONDS = 60
 
 
 class ServerNotStarted(EngineBroken):
@@ -41,6 +42,7 @@ class ForkServer:
         self.limits = limits
         self.narrow = word == "sandlock"  # each fork is confined once more, to its own folder
         self.exits: dict[int, dict[str, Any]] = {}
+        self.drawn: set[tuple[str, ...]] = set()
         self.pid = 0
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  # closed in close()
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -104,17 +106,36 @@ class ForkServer:
             "limits": self.limits.of_process(),
             "confine": self.narrow,
         }
-        descriptors = [sock.fileno() for sock in sockets]
+        self.request({"fork": request}, [sock.fileno() for sock in sockets])
+        return self.expect("forked", REAP_SECONDS)
+
+    def draw(self, cells: tuple[str, ...]) -> None:
+        """Let figures that the instructor's own cells show be drawn once, before any fork."""
+        if not cells or cells in self.drawn:
+            return
+        self.wait_until_warm()
+        self.drawn.add(cells)
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
+            json.dump(cells, file)
+            file.seek(0)  # flushes, and is where the other end begins to read
+            self.request({"draw": DRAW_SECONDS}, [file.fileno()])
+        self.expect("drawn", DRAW_SECONDS + REAP_SECONDS)
+
+    def request(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        """Send one request with descriptors."""
         try:
-            socket.send_fds(self.control, [json.dumps({"fork": request}).encode()], descriptors)
+            socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
         except OSError as error:
             raise ServerDied(f"the fork server ended:\n{self.log()}") from error
+
+    def expect(self, word: str, seconds: float) -> int:
+        """Return the number in the answer that has this word."""
         while True:
-            message = self.receive(REAP_SECONDS)
+            message = self.receive(seconds)
             if message is None:
                 raise ServerDied("the fork server does not answer")
-            if "forked" in message:
-                return int(message["forked"])
+            if word in message:
+                return int(message[word])
 
     def signal(self, pid: int, number: int) -> None:
         """Send a signal to a submission's process."""

@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 
 from . import symbolic
-from .frames import WireError
+from .frames import Buffer, WireError
 
 MAX_DEPTH = 64
 MAX_ELEMENTS = 1 << 25  # of one array: 256 MB of float64, the size of a whole frame
 ARRAY_KINDS = frozenset("biufcSUMm")  # no objects, no structured records
 GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 MAX_ITEMS = 1_000_000  # of a list or tuple that is not all floats
+LARGE = 1 << 16  # bytes: from here on arrays are not copied on their way
 PACK_FROM = 16  # a list of this many floats travels as a buffer
 
 Refer = Callable[[Any], dict[str, Any]]
@@ -33,7 +34,7 @@ class Encoder:
     """Turns values into a tree; collects the array buffers of one frame in `buffers`."""
 
     def __init__(self, refer: Refer) -> None:
-        self.buffers: list[bytes] = []
+        self.buffers: list[Buffer] = []
         self.refer = refer
 
     def __call__(self, value: Any, depth: int = 0) -> Any:
@@ -71,7 +72,7 @@ class Encoder:
         tree = symbolic.encode(value)
         return self.refer(value) if tree is None else {"t": "sympy", "v": tree}
 
-    def buffer(self, data: bytes) -> int:
+    def buffer(self, data: Buffer) -> int:
         """Put `data` beside the tree and return its number."""
         self.buffers.append(data)
         return len(self.buffers) - 1
@@ -167,12 +168,19 @@ def encode_array(encoder: Encoder, value: np.ndarray, depth: int) -> Any:
     array = np.asarray(value).view(np.ndarray)
     if array.dtype.kind in ARRAY_KINDS:
         check_shape(array.shape)
-        data = encoder.buffer(np.ascontiguousarray(array).tobytes())
+        data = encoder.buffer(bytes_of(np.ascontiguousarray(array)))
         return {"t": "array", "d": array.dtype.str, "s": list(array.shape), "b": data}
     if array.dtype.kind == "O":
         items = [encoder(item, depth) for item in array.ravel().tolist()]
         return {"t": "objects", "s": list(array.shape), "v": items}
     raise WireError(f"an array of {array.dtype} cannot be handed over")
+
+
+def bytes_of(array: np.ndarray) -> Buffer:
+    """Return the bytes of a contiguous array; large ones are not copied, as they leave at once."""
+    if array.nbytes < LARGE:
+        return array.tobytes()
+    return array.reshape(-1).view(np.uint8).data
 
 
 def encode_scalar(encoder: Encoder, value: np.generic) -> Any:
@@ -214,9 +222,10 @@ ENCODERS: dict[type, Callable[[Encoder, Any, int], Any]] = {
 class Decoder:
     """Turns one frame's tree back into values. Raises `WireError` for whatever is not allowed."""
 
-    def __init__(self, buffers: Sequence[bytes], resolve: Resolve) -> None:
+    def __init__(self, buffers: Sequence[Buffer], resolve: Resolve) -> None:
         self.buffers = buffers
         self.resolve = resolve
+        self.taken: set[int] = set()  # buffers that have become the memory of an array
 
     def __call__(self, tree: Any) -> Any:
         """Decode `tree`; every surprise in it is a `WireError`, whatever its first shape."""
@@ -244,12 +253,19 @@ class Decoder:
             raise WireError("a list was expected")
         return [self.node(tree, depth) for tree in trees]
 
-    def buffer(self, tree: dict[str, Any]) -> bytes:
+    def buffer(self, tree: dict[str, Any]) -> Buffer:
         """Return the buffer that a node names."""
         number = tree["b"]
         if type(number) is not int or not 0 <= number < len(self.buffers):
             raise WireError("no such buffer")
         return self.buffers[number]
+
+    def owned(self, tree: dict[str, Any], array: np.ndarray) -> np.ndarray:
+        """Return an array over a buffer so that it is writable and shares memory with no other."""
+        if array.flags.writeable and tree["b"] not in self.taken:
+            self.taken.add(tree["b"])
+            return array
+        return array.copy()
 
 
 def read_dtype(text: Any) -> np.dtype[Any]:
@@ -277,7 +293,7 @@ def decode_array(decoder: Decoder, tree: dict[str, Any], depth: int) -> Any:
         raise WireError("an array and its buffer differ in size")
     if not data:
         return np.empty(shape, dtype)
-    return np.frombuffer(data, dtype).reshape(shape).copy()
+    return decoder.owned(tree, np.frombuffer(data, dtype).reshape(shape))
 
 
 def decode_objects(decoder: Decoder, tree: dict[str, Any], depth: int) -> Any:
@@ -354,7 +370,7 @@ DECODERS: dict[str, Callable[[Decoder, Any, int], Any]] = {
     "set": lambda decoder, tree, depth: set(decoder.nodes(tree["v"], depth)),
     "frozenset": lambda decoder, tree, depth: frozenset(decoder.nodes(tree["v"], depth)),
     "complex": lambda decoder, tree, depth: complex(*decoder.nodes(tree["v"], depth)),
-    "bytes": lambda decoder, tree, depth: decoder.buffer(tree),
+    "bytes": lambda decoder, tree, depth: bytes(decoder.buffer(tree)),
     "slice": lambda decoder, tree, depth: slice(*decoder.nodes(tree["v"], depth)),
     "range": lambda decoder, tree, depth: range(*decoder.nodes(tree["v"], depth)),
     "ellipsis": lambda decoder, tree, depth: Ellipsis,

@@ -4,6 +4,7 @@ It speaks JSON over the sequenced-packet socket on descriptor 0. It runs no stud
 has one thread, and holds nothing that a student was not given.
 
     {"fork": {"folder", "limits", "confine"}} + two sockets  ->  {"forked": pid}
+    {"draw": seconds} + a file of cells, as JSON             ->  {"drawn": number of pictures}
     {"signal": number, "pid": pid}                           ->  nothing
     when a fork ended                ->  {"exited": pid, "status", "cpu", "rss", "orphans"}
 """
@@ -19,7 +20,7 @@ import socket
 import sys
 from typing import Any
 
-from . import child, kernel, rlimits, warmup
+from . import child, kernel, pictures, rlimits, warmup
 from .sink import Sink
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -73,6 +74,8 @@ class ForkServer:
         message = json.loads(data)
         if "fork" in message:
             self.fork(message["fork"], descriptors)
+        elif "draw" in message:
+            self.draw(message["draw"], descriptors[0])
         elif message["pid"] in self.children:
             os.kill(message["pid"], message["signal"])
         return True
@@ -88,14 +91,46 @@ class ForkServer:
             sock.close()
         self.say({"forked": pid})
 
+    def draw(self, seconds: int, cells: int) -> None:
+        """Run the instructor's own cells in a process apart, and keep the pictures they draw."""
+        with os.fdopen(cells, encoding="utf-8") as file:
+            sources = json.load(file)
+        ear, mouth = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(ear)
+            self.become_painter(sources, seconds, mouth)
+        os.close(mouth)
+        with os.fdopen(ear, "rb") as told:
+            said = told.read()
+        os.waitpid(pid, 0)
+        if said:
+            pictures.KNOWN.update(json.loads(said))
+        self.say({"drawn": len(pictures.KNOWN)})
+
+    def become_painter(self, sources: list[str], seconds: int, mouth: int) -> None:
+        """Be the process that draws, and never return."""
+        try:
+            self.leave()
+            signal.alarm(seconds)
+            warmup.show(self.kernel, self.sink, sources)
+            with os.fdopen(mouth, "wb") as file:
+                file.write(json.dumps(pictures.KNOWN).encode())
+        finally:
+            os._exit(0)
+
+    def leave(self) -> None:
+        """Let go of what belongs to the fork server."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self.control.close()
+        os.close(self.wake)
+        os.close(self._wake)
+
     def become_child(self, request: dict[str, Any], sockets: list[socket.socket]) -> None:
         """Be a submission's process, and never return."""
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            self.control.close()
-            os.close(self.wake)
-            os.close(self._wake)
+            self.leave()
             child.main(self.kernel, self.sink, request, sockets, self.readable)
         except BaseException:
             if os.environ.get("CHAINRULE_DEBUG"):

@@ -17,28 +17,42 @@ HEAD = struct.Struct("<II")
 MAX_JSON = 16 << 20  # bytes: a list of one million floats still fits, as a buffer
 MAX_FRAME = 256 << 20  # bytes of JSON and buffers together
 MAX_BUFFERS = 10_000
+JOINED = 1 << 16  # bytes of buffers that are sent in one piece with what is before them
+
+Buffer = bytes | bytearray | memoryview
 
 
 class WireError(Exception):
     """The other end broke the format, or asked for more than the limits allow."""
 
 
-def send(sock: socket.socket, tree: Any, buffers: Sequence[bytes] = ()) -> None:
+def send(sock: socket.socket, tree: Any, buffers: Sequence[Buffer] = ()) -> None:
     """Write one frame. Raises `WireError` before writing a byte if it is too big to be read."""
-    text = json.dumps(tree, separators=(",", ":")).encode("utf-8", "surrogatepass")
     sizes = [len(buffer) for buffer in buffers]
+    start = pack(tree, sizes)
+    if sum(sizes) <= JOINED:
+        sock.sendall(b"".join([start, *buffers]))
+        return
+    sock.sendall(start)
+    for buffer in buffers:  # as they are: putting them together would copy them
+        sock.sendall(buffer)
+
+
+def pack(tree: Any, sizes: Sequence[int] = ()) -> bytes:
+    """Return a frame up to its buffers, of which these are the sizes."""
+    text = json.dumps(tree, separators=(",", ":")).encode("utf-8", "surrogatepass")
     check_sizes(len(text), sizes)
     head = HEAD.pack(len(text), len(sizes)) + struct.pack(f"<{len(sizes)}Q", *sizes)
-    sock.sendall(b"".join([head, text, *buffers]))
+    return head + text
 
 
-def receive(sock: socket.socket) -> tuple[Any, list[bytes]]:
+def receive(sock: socket.socket) -> tuple[Any, list[Buffer]]:
     """Read one frame. Raises `EOFError` when the other end is gone, `WireError` on nonsense."""
     length, count = HEAD.unpack(read_exactly(sock, HEAD.size))
     check_sizes(length, [0] * min(count, MAX_BUFFERS + 1))
     sizes = struct.unpack(f"<{count}Q", read_exactly(sock, 8 * count))
     check_sizes(length, sizes)
-    tree = parse(read_exactly(sock, length))
+    tree = parse(bytes(read_exactly(sock, length)))
     return tree, [read_exactly(sock, size) for size in sizes]
 
 
@@ -58,17 +72,22 @@ def parse(text: bytes) -> Any:
         raise WireError(f"not JSON: {type(error).__name__}") from None
 
 
-def read_exactly(sock: socket.socket, size: int) -> bytes:
+def read_exactly(sock: socket.socket, size: int) -> Buffer:
     """Read `size` bytes; memory grows with what arrives, not with what was announced."""
     if size == 0:
         return b""
     first = sock.recv(min(size, 1 << 20))
     if len(first) == size:
         return first
-    data = bytearray(first)
+    data, filled = bytearray(first), len(first)
     while first:
-        if len(data) == size:
-            return bytes(data)
-        first = sock.recv(min(size - len(data), 1 << 20))
-        data += first
+        if filled == size:
+            return data
+        if filled == len(data):
+            data += bytes(min(max(filled, 1 << 20), size - filled))
+        with memoryview(data) as view:
+            got = sock.recv_into(view[filled:])
+        if not got:
+            break
+        filled += got
     raise EOFError("the other end closed the connection")

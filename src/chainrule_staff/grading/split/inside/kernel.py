@@ -7,6 +7,7 @@ that outputs are those of ipykernel in both. It is built once, warmed up, and fo
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 import sys
@@ -23,6 +24,7 @@ from jupyter_client.session import Session
 from . import streams
 from .sink import Sink, plain
 
+CELLS = 64  # cells whose translation is kept
 NO_INPUT = "nobody is there to answer input() while a notebook is graded"
 
 
@@ -105,7 +107,31 @@ class Application(IPKernelApp):
         self.init_extensions()
         self.init_code()
         self.kernel.shell.displayhook.session = self.session
+        translate_once(self.kernel.shell)
         return self.kernel
+
+
+def translate_once(shell: Any) -> None:
+    """Keep what cells were translated to: IPython translates, and looks for `await`, twice.
+
+    What somebody has added to the translation may do something else each time: then nothing is
+    kept. What depends on the names there are (automagic) comes after it, and is never kept.
+    """
+    from IPython.core import interactiveshell
+
+    manager = shell.input_transformer_manager
+    translate = manager.transform_cell
+    lists = ("cleanup_transforms", "line_transforms", "token_transformers")
+    known = {name: list(getattr(manager, name)) for name in lists}
+    kept = functools.lru_cache(CELLS)(translate)
+
+    def transform_cell(cell: str) -> str:
+        ours = all(getattr(manager, name) == of for name, of in known.items())
+        return str(kept(cell) if ours else translate(cell))
+
+    manager.transform_cell = transform_cell
+    module: Any = interactiveshell
+    module._should_be_async = functools.lru_cache(CELLS)(module._should_be_async)
 
 
 def build(sink: Sink, shell_class: type | None = None) -> Kernel:

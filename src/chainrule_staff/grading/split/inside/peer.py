@@ -8,7 +8,7 @@ from typing import Any
 
 from . import frames
 from .codec import Decoder, Encoder
-from .frames import WireError
+from .frames import Buffer, WireError
 
 MAX_NESTING = 40  # test -> student -> test -> ...
 
@@ -49,7 +49,7 @@ class Peer:
                 return tree, self.decoder(buffers)
             self.serve(tree, buffers)
 
-    def receive(self) -> tuple[dict[str, Any], list[bytes]]:
+    def receive(self) -> tuple[dict[str, Any], list[Buffer]]:
         """Read one frame; after a broken one the stream has no meaning any more."""
         try:
             tree, buffers = frames.receive(self.socket)
@@ -64,7 +64,7 @@ class Peer:
         """Return an encoder for one frame."""
         return Encoder(self.refer)
 
-    def decoder(self, buffers: list[bytes]) -> Decoder:
+    def decoder(self, buffers: list[Buffer]) -> Decoder:
         """Return the decoder of one frame."""
         return Decoder(buffers, self.resolve)
 
@@ -77,5 +77,5 @@ class Peer:
         """Return the value that a node of the other end stands for."""
 
     @abstractmethod
-    def serve(self, tree: dict[str, Any], buffers: list[bytes]) -> None:
+    def serve(self, tree: dict[str, Any], buffers: list[Buffer]) -> None:
         """Answer one request of the other end with exactly one reply."""

@@ -22,6 +22,7 @@ import numpy as np
 from . import streams
 from .codec import Decoder
 from .drawings import Drawings
+from .frames import Buffer
 from .kernel import Kernel
 from .peer import Peer
 
@@ -86,7 +87,7 @@ class Server(Peer):
         tree, buffers = self.receive()
         self.serve(tree, buffers)
 
-    def serve(self, tree: dict[str, Any], buffers: list[bytes]) -> None:
+    def serve(self, tree: dict[str, Any], buffers: list[Buffer]) -> None:
         """Answer one request; what the student's code prints meanwhile goes with the answer."""
         printed: list[list[str]] = []
         encoder = self.encoder()
@@ -105,7 +106,7 @@ class Server(Peer):
             reply["printed"] = printed
         self.answer(reply, encoder.buffers)
 
-    def answer(self, reply: dict[str, Any], buffers: list[bytes]) -> None:
+    def answer(self, reply: dict[str, Any], buffers: list[Buffer]) -> None:
         """Send a reply; one that is too large becomes an exception by that name."""
         from . import frames
 

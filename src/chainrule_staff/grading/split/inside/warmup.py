@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import pkgutil
 import sys
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
-from . import figures
+from . import figures, pictures
 from . import kernel as kernels
 from .kernel import Kernel
 from .sink import Sink
@@ -60,11 +62,9 @@ def warm(kernel: Kernel, sink: Sink, modules: tuple[str, ...] = ()) -> None:
     """Use everything once, then forget that it was used."""
     sink.open(None)
     for name in (*MODULES, *modules):
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue
+        import_all(name) if name in modules else import_one(name)
     figures.tune()
+    pictures.share()
     asyncio.run(run_all(kernel, sink, CELLS))
     figures.show_first(kernel)  # the hooks are there only now
     forget(kernel)
@@ -73,8 +73,30 @@ def warm(kernel: Kernel, sink: Sink, modules: tuple[str, ...] = ()) -> None:
     gc.freeze()  # what is warm is never collected: its pages stay shared by every fork
 
 
-async def run_all(kernel: Kernel, sink: Sink, cells: tuple[str, ...]) -> None:
-    """Run the warm-up cells, errors included: their tracebacks are part of the warming."""
+def import_one(name: str) -> Any:
+    """Import a module if it is there."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+def import_all(name: str) -> None:
+    """Import a package with everything below it: a fork would import it for one submission."""
+    package = import_one(name)
+    for found in pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}."):
+        if not found.name.endswith("__main__"):
+            import_one(found.name)
+
+
+def show(kernel: Kernel, sink: Sink, cells: Sequence[str]) -> None:
+    """Run cells for the pictures they draw, which go nowhere."""
+    sink.open(None)
+    asyncio.run(run_all(kernel, sink, cells))
+
+
+async def run_all(kernel: Kernel, sink: Sink, cells: Sequence[str]) -> None:
+    """Run cells, errors included: in warming up, their tracebacks are part of it."""
     with warnings.catch_warnings():
         for number, source in enumerate(cells, start=1):
             await kernels.run(kernel, sink, number, number, source)

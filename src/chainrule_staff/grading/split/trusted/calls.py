@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..inside import frames
-from ..inside.frames import WireError
+from ..inside.frames import Buffer, WireError
 from ..inside.peer import Peer, PeerDied
 from .proxy import CallableProxy, Proxy
 
@@ -102,7 +102,7 @@ class Calls(Peer):
             self.proxies[number] = kind(self, number, node)
         return self.proxies[number]
 
-    def serve(self, tree: dict[str, Any], buffers: list[bytes]) -> None:
+    def serve(self, tree: dict[str, Any], buffers: list[Buffer]) -> None:
         """Answer a callback; all that crosses of an error of the test is its name."""
         encoder = self.encoder()
         try:

@@ -62,7 +62,7 @@ class FieldView {
 
   layout(width) {
     const [x0, x1] = this.spec.xlim, [y0, y1] = this.spec.ylim;
-    const room = width < 560 ? width : width - 240, left = 34, bottom = 26;
+    const room = width < 560 ? width : width - 262, left = 34, bottom = 26;
     const inner = Math.min(room - left - 8, 430 * (x1 - x0) / (y1 - y0)), high = inner * (y1 - y0) / (x1 - x0);
     Object.assign(this, { left, inner, high });
     this.X = (x) => left + (x - x0) / (x1 - x0) * inner;

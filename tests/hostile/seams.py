@@ -202,7 +202,7 @@ for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
     except OSError as error: print(error)""",
     "sockets of the kernel": """
 import socket
-for family in (socket.AF_NETLINK, socket.AF_PACKET, 38, socket.AF_VSOCK, 31):
+for family in (socket.AF_PACKET, 38, socket.AF_VSOCK, 31):
     for kind in (socket.SOCK_RAW, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
         try: socket.socket(family, kind); print("DONE ", family)
         except OSError as error: print(error)""",

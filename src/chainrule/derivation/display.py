@@ -104,6 +104,7 @@ def _row(line: Line) -> str:
     formula = (
         mathml(line.tree) if line.tree is not None else (f"<code>{html.escape(line.text)}</code>")
     )
+    typed = html.escape(line.text)  # all that is left where MathML is filtered out
     sign = html.escape(relation_sign(line.relation))
     why = html.escape(line.message)
     if line.reason:
@@ -111,7 +112,7 @@ def _row(line: Line) -> str:
     colour = _COLOURS.get(line.status, _DOUBTFUL)
     return (
         f"<tr><th scope='row' style='{_CELL}'>{line.number}</th>"
-        f"<td style='{_CELL}'>{sign} {formula}</td>"
+        f"<td style='{_CELL};white-space:nowrap' title=\"{typed}\">{sign} {formula}</td>"
         f"<td style='{_CELL};border-left:4px solid {colour}'>{WORDS[line.status]}</td>"
         f"<td style='{_CELL}'>{why}</td></tr>"
     )

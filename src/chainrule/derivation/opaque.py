@@ -25,6 +25,7 @@ from chainrule.derivation.points import SEQUENCE, Point
 from chainrule.derivation.printing import show
 
 _POSITIVE = ("exp", "σ", "cosh", "softplus")
+_PARITY = {"erf": -1, "sin": -1, "cos": 1}  # the symmetry of functions without a definition
 LINEARITY = "linear gradients"
 
 
@@ -135,6 +136,9 @@ class Field(Laws):
         if function == "exp" and "exp" in self.known:
             return self.exp(args[0])
         keys = [arg.q for arg in args]
+        if function in _PARITY and keys[0] > Q // 2:  # erf(-x) = -erf(x)
+            found = self.unknown((function, Q - keys[0]))
+            return found if _PARITY[function] > 0 else -found
         if function in ("max", "min"):
             keys.sort()
         return self.unknown((function, *keys), function in _POSITIVE)

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from tests.sweep.conftest import settle
+from tests.views.catalogue import VIEWS
 from traitlets.config import Config
 
 from chainrule.views import ad_traces, softmax
@@ -18,8 +19,13 @@ FIGURES = (softmax.scale(), ad_traces.steps())
 @pytest.fixture(scope="module")
 def notebook():
     """A notebook as a run leaves it, without running one."""
+    return write_run(FIGURES)
+
+
+def write_run(figures):
+    """Return a notebook whose cells have these figures as outputs."""
     cells = []
-    for count, figure in enumerate(FIGURES, start=1):
+    for count, figure in enumerate(figures, start=1):
         data, metadata = figure._repr_mimebundle_()
         output = nbformat.v4.new_output(
             "execute_result", data, metadata=metadata, execution_count=count
@@ -77,7 +83,8 @@ def test_printing_shows_every_figure(browser_page, tmp_path, notebook):
     assert page.locator(".chainrule svg:visible").count() == len(FIGURES)
 
 
-def test_nbgraders_feedback_moves_offline(browser_page, tmp_path, notebook):
+def write_feedback(notebook):
+    """Return nbgrader's feedback page of a notebook."""
     formgrader = pytest.importorskip("nbgrader.server_extensions.formgrader")
     folder = Path(formgrader.__file__).parent
     exporter = nbconvert.HTMLExporter(
@@ -88,8 +95,22 @@ def test_nbgraders_feedback_moves_offline(browser_page, tmp_path, notebook):
         ],
     )
     marks = {"notebook": "softmax", "score": 0, "max_score": 0, "late_penalty": 0}
-    text, _ = exporter.from_notebook_node(notebook, resources={"nbgrader": marks})
-    page = open_page(browser_page, tmp_path, text)
+    return exporter.from_notebook_node(notebook, resources={"nbgrader": marks})[0]
+
+
+def test_every_view_stands_in_nbgraders_feedback(browser_page, tmp_path):
+    figures = [view() for view in VIEWS.values()]
+    page = open_page(browser_page, tmp_path, write_feedback(write_run(figures)))
+    page.locator(".chainrule").nth(len(figures) - 1).wait_for()
+    settle(page)
+    told = page.locator(".cr-sentence").all_inner_texts()
+    assert told == [figure.sentence() for figure in figures]
+    browser_page.asked.clear()  # nbgrader's own page asks a CDN for its fonts and scripts
+    browser_page.trouble.clear()
+
+
+def test_nbgraders_feedback_moves_offline(browser_page, tmp_path, notebook):
+    page = open_page(browser_page, tmp_path, write_feedback(notebook))
     page.locator(".chainrule").nth(1).wait_for()
     page.locator(".chainrule input[type=range]").first.focus()
     page.keyboard.press("End")

@@ -85,3 +85,11 @@ def test_a_students_own_function_is_drawn_in_every_second_topic():
 def test_a_guess_is_asked_for_in_notebooks_and_lectures():
     for folder in ("release", "notebooks"):
         assert sum("predict=True" in text for text in read_code(folder).values()) >= 3
+
+
+@pytest.mark.parametrize("folder", ["source", "release", "notebooks"])
+def test_no_state_of_widgets_is_saved(folder):
+    for path in sorted((ROOT / folder).rglob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        assert "widgets" not in notebook.metadata, path
+        assert not any(cell.get("outputs") for cell in notebook.cells), path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from chainrule.derivation.expression import ONE, Expr, call, grad, rebuild, transpose
+from chainrule.derivation.expression import ONE, TWO, Expr, call, grad, rebuild, transpose
 from chainrule.derivation.families import DERIVATIVES, QUOTABLE, derivative_of
 from chainrule.derivation.setting import Setting
 from chainrule.derivation.shapes import shape_of, tidy
@@ -28,6 +28,14 @@ def backprop_once(tree: Expr, setting: Setting) -> Expr:
     return rebuild(tree, change)
 
 
+def _squared(body: Expr) -> Expr | None:
+    """Return the u of u.T @ u and of norm(u)²."""
+    if body.op == "matmul" and body.args[0] == transpose(body.args[1]):
+        return body.args[1]
+    norm = body.op == "pow" and body.args[1] == TWO and body.args[0].op == "call"
+    return body.args[0].args[0] if norm and body.args[0].value == "norm" else None
+
+
 def _upstream(loss: Expr, layer: str) -> Expr:
     """Return the gradient of the loss by a layer; by itself it is 1."""
     return ONE if layer == loss.value else grad(loss, call(layer))
@@ -36,10 +44,14 @@ def _upstream(loss: Expr, layer: str) -> Expr:
 def _pull(body: Expr, variable: Expr, upstream: Expr, setting: Setting) -> Expr | None:
     """Pull the gradient of a layer back to one of its inputs; None if no rule is known.
 
-    Y = A @ B sends G to A as G @ B.T and to B as A.T @ G; Y = f(U) sends G * f'(U).
+    Y = A @ B sends G to A as G @ B.T and to B as A.T @ G; Y = f(U) sends G * f'(U) and |U|²
+    sends 2 G U.
     """
     if body == variable:
         return upstream
+    squared = _squared(body)
+    if squared is not None:
+        return _pull(squared, variable, upstream * (TWO * squared), setting)
     inside = [arg for arg in body.args if variable in set(arg.walk())]
     if len(inside) != 1:
         return None

@@ -200,6 +200,7 @@ def _derivatives(tokens: list[Token], setting: Setting) -> list[Token]:
         below, end = _order(out, end)
         if out[at].text == "d" and above == below <= 4:
             stop = _factor(out, end, setting)
+            _refuse_to_guess(out, end, stop)
             out[at:stop] = _diff(_without_product(out[end:stop]), variable, above)
         elif above == below == 1 and out[at].text[1:] in known and out[at].text not in known:
             loss = [Token("name", out[at].text[1:], False)]
@@ -257,6 +258,17 @@ def _factor(tokens: Sequence[Token], start: int, setting: Setting) -> int:
     if at == first:
         raise Unreadable("d/dx must be followed by a formula, for example d/dx (x**2)")
     return at
+
+
+def _refuse_to_guess(tokens: Sequence[Token], start: int, stop: int) -> None:
+    """d/dx 1/(1+x) would be (d/dx 1)/(1+x), which nobody means."""
+    over = tokens[start:stop]
+    if len(over) != 1 or over[0].text == "(" or stop + 1 >= len(tokens):
+        return
+    slash, under = tokens[stop : stop + 2]
+    if slash.text == "/" and slash.glued and under.kind != "number":
+        typed = f"{over[0].text}/{under.text}"
+        raise Unreadable(f"how far does the derivative of {typed}... reach? Write d/dx (...)")
 
 
 def _goes_on(token: Token, before: Token) -> bool:

@@ -71,6 +71,43 @@ def test_a_solution_line_in_any_cell_even_reformatted(root: Path) -> None:
     assert plant(root, add_cell("shifted  =  x-np.max(x, axis = -1, keepdims = True)"))
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"# {SOLUTION}",
+        f"Hint: use `{SOLUTION}` first.",
+        f"<!-- {SOLUTION} -->",
+        f"> - `{SOLUTION}`",
+        "y = 1; " + SOLUTION,
+        SOLUTION.replace("axis=-1, ", "axis=-1,\n    "),
+        "scaling_claims = (True, False, False, True)",
+        "# scaling_claims = (True, False, False, True)",
+    ],
+)
+def test_a_solution_in_a_comment_in_prose_or_beside_other_code(root: Path, source: str) -> None:
+    assert plant(root, add_cell(source))
+
+
+def test_a_solution_in_the_metadata_of_a_cell(root: Path) -> None:
+    assert plant(root, add_cell("pass", hint={"more": [SOLUTION]}))
+
+
+def test_an_attachment_and_a_file_of_another_kind(root: Path) -> None:
+    def attach(notebook: Notebook) -> None:
+        notebook["cells"][0]["attachments"] = {"a.png": {"image/png": "AAAA"}}
+
+    assert any("attachment" in problem for problem in plant(root, attach))
+    (root / "release" / "little" / "answers.pickle").write_bytes(b"42")
+    assert any("answers.pickle" in problem for problem in found_in(root))
+
+
+def test_answers_that_are_mere_numbers_are_secrets_too() -> None:
+    secrets = audit.secret_lines(ROOT / "authoring", ROOT / STAFF_CODE)
+    for secret in ('limit_flaw_line,limit_flaw_fix=4,"m"', "bounds_ratio=4"):
+        assert any(secret in line for line in secrets), secret
+        assert audit.audit_text("a.ipynb", f"x = 1\n# {secret}\n", secrets)
+
+
 def test_a_cell_tagged_solution(root: Path) -> None:
     assert plant(root, add_cell("pass", tags=["solution"]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -68,6 +69,17 @@ def test_what_a_student_typed_is_escaped() -> None:
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert "definition of &lt;σ&gt;" in html
+
+
+def test_where_style_and_math_are_filtered_out_the_typed_text_stays() -> None:
+    """A notebook that JupyterLab does not trust loses both tags; what stays must be readable."""
+    html = to_html(check_task(TEXT, TASK))
+    assert ".cr-typed{display:none}" in html
+    filtered = re.sub(r"<style>.*?</style>", "", html)
+    shown = re.sub(r"<span class='cr-math' style='display:none'>.*?</math></span>", "", filtered)
+    assert filtered.count("<math") == 4
+    assert "<math" not in shown
+    assert "<code>d/dx (1/(1+e^(-x)))</code>" in shown
 
 
 def test_a_name_in_a_formula_cannot_break_the_markup() -> None:

@@ -30,6 +30,11 @@ _COLOURS = {
     "unread": "#a3281c",
 }
 _DOUBTFUL = "#8a5a00"
+# JupyterLab takes <style> and <math> out of a notebook it does not trust: the typed text stays.
+_STYLE = (
+    "<style>.chainrule-derivation .cr-math{display:inline!important}"
+    ".chainrule-derivation .cr-typed{display:none}</style>"
+)
 _CELL = "text-align:left;vertical-align:middle;padding:.25em .8em"
 
 
@@ -77,7 +82,8 @@ def to_html(report: Report, name: str = "") -> str:
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
     notes = "".join(f"<p>{html.escape(message)}</p>" for message in report.messages)
-    return f"<div class='chainrule-derivation'>{table}<p><b>{headline(report)}</b></p>{notes}</div>"
+    end = f"<p><b>{headline(report)}</b></p>{notes}"
+    return f"<div class='chainrule-derivation'>{_STYLE}{table}{end}</div>"
 
 
 def headline(report: Report) -> str:
@@ -100,11 +106,17 @@ def _case(condition: str) -> str:
     return f"<tr><td></td><td colspan='3' style='{_CELL}'><b>{html.escape(words)}</b></td></tr>"
 
 
-def _row(line: Line) -> str:
-    formula = (
-        mathml(line.tree) if line.tree is not None else (f"<code>{html.escape(line.text)}</code>")
+def _formula(typeset: str, typed: str) -> str:
+    """Return a typeset formula, and what was typed for where no formula can be drawn."""
+    return (
+        f"<span class='cr-math' style='display:none'>{typeset}</span>"
+        f"<span class='cr-typed'>{typed}</span>"
     )
-    typed = html.escape(line.text)  # all that is left where MathML is filtered out
+
+
+def _row(line: Line) -> str:
+    typed = f"<code>{html.escape(line.text)}</code>"
+    formula = typed if line.tree is None else _formula(mathml(line.tree), typed)
     sign = html.escape(relation_sign(line.relation))
     why = html.escape(line.message)
     if line.reason:
@@ -112,7 +124,7 @@ def _row(line: Line) -> str:
     colour = _COLOURS.get(line.status, _DOUBTFUL)
     return (
         f"<tr><th scope='row' style='{_CELL}'>{line.number}</th>"
-        f"<td style='{_CELL};white-space:nowrap' title=\"{typed}\">{sign} {formula}</td>"
+        f"<td style='{_CELL};white-space:nowrap'>{sign} {formula}</td>"
         f"<td style='{_CELL};border-left:4px solid {colour}'>{WORDS[line.status]}</td>"
         f"<td style='{_CELL}'>{why}</td></tr>"
     )

@@ -96,7 +96,7 @@ class SplitEngine:
                 reason = str(error)
                 continue
             seconds = time.monotonic() - began
-            return Outcome(run.notebook, run.verdicts, tuple(run.events), seconds)
+            return Outcome(run.notebook, run.verdicts, tuple(run.events), seconds, run.broken)
         event = f"not graded: its sandbox broke down twice ({reason[-300:]})"
         seconds = time.monotonic() - began
         return Outcome(copy.deepcopy(job.notebook), {}, (event,), seconds, broken=True)

@@ -38,6 +38,8 @@ class Run:
         self.student: StudentProcess | None = None
         self.done: list[Step] = []  # what a new process has to run again
         self.late: set[int] = set()  # cells that were too slow
+        self.spared: set[int] = set()  # cells whose process was killed from outside, once
+        self.broken = False  # whether something of ours kept ending
         self.starts = 0
         self.budget = self.limits.output
         self.deadline = time.monotonic() + self.limits.wall
@@ -102,8 +104,9 @@ class Run:
             seconds = REPEAT_SECONDS if step.index in self.late else self.job.timeout
             student.run(step.index, step.count, step.source, seconds)
             if student.dead:
-                self.done.remove(step)
-                self.note(step, "could not be repeated after a restart")
+                if not self.spare(step):
+                    self.done.remove(step)
+                    self.note(step, "could not be repeated after a restart")
                 return False
         return True
 
@@ -116,6 +119,9 @@ class Run:
             self.show(step, Ran(event="was not run: the process of the submission kept ending"))
             return
         ran = student.run(step.index, step.count, step.source, self.job.timeout)
+        if student.dead and self.spare(step):
+            self.run_student(step)
+            return
         self.show(step, ran)
         if not student.dead:
             self.done.append(step)
@@ -142,11 +148,25 @@ class Run:
             if again and not ran.late:
                 self.judge(step, again=False)
                 return
+            self.broken = self.broken or not ran.late
+        elif student is not None and student.has_ended() and self.spare(step):
+            self.judge(step, again)
+            return
         self.show(step, ran)
         if verdict is not None:
             self.verdicts[step.task] = verdict
         if student is not None and student.has_ended() and not ran.event:
             self.note(step, "ended the process of the submission")
+
+    def spare(self, step: Step) -> bool:
+        """Return whether a step is to be run again: its process was killed by somebody else.
+
+        Once for each step: where it happens a second time, it is likely the step's own doing.
+        """
+        struck = self.end_student() and step.index not in self.spared
+        if struck:
+            self.spared.add(step.index)
+        return struck
 
     def complaint(self) -> str:
         """Look at what the submission uses while a hidden cell runs; end it if that is too much."""
@@ -176,12 +196,13 @@ class Run:
         elif ran.reply is None:
             outputs.append(error_output("DeadKernelError", f"this cell {ran.event}"))
 
-    def end_student(self) -> None:
-        """End the student's process, if there is one."""
-        if self.student is not None:
-            student, self.student = self.student, None
-            self.budget = max(student.control.budget or 0, FRESH_OUTPUT)
-            student.close()
+    def end_student(self) -> bool:
+        """End the student's process, if there is one; return whether others had killed it."""
+        if self.student is None:
+            return False
+        student, self.student = self.student, None
+        self.budget = max(student.control.budget or 0, FRESH_OUTPUT)
+        return student.close()
 
     def close(self) -> None:
         """End what runs and remove what was written."""

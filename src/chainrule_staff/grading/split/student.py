@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import signal
 import socket
@@ -62,6 +63,7 @@ class StudentProcess:
         self.watch = Watch(server, self.pid, folder, limits)
         self.next_look = time.monotonic() + TICK
         self.dead = False
+        self.killed = False  # by us
 
     def run(self, cell: int, count: int, source: str, seconds: float) -> Ran:
         """Run one cell; never raises for what the student's code does."""
@@ -146,11 +148,18 @@ class StudentProcess:
     def kill(self) -> None:
         """Kill the process."""
         self.server.signal(self.pid, signal.SIGKILL)
-        self.dead = True
+        self.dead = self.killed = True
 
-    def close(self) -> dict[str, Any]:
-        """End the process and everything it started; return how it ended."""
+    def close(self) -> bool:
+        """End the process and everything it started; return whether somebody else had killed it.
+
+        A machine that runs out of memory kills; so does whoever is at the keyboard. A process that
+        has used up its processor time is killed by the kernel, and has only itself to blame.
+        """
+        died = self.dead and not self.killed
         self.dead = True
         self.control.close()
         self.calls.close()
-        return self.server.end(self.pid)
+        ended = self.server.end(self.pid)
+        struck = os.WIFSIGNALED(ended["status"]) and os.WTERMSIG(ended["status"]) == signal.SIGKILL
+        return died and struck and ended["cpu"] < 0.99 * self.limits.cpu

@@ -31,3 +31,6 @@ c.GenerateFeedback.preprocessors = [
     "chainrule_staff.grading.nbgrader_steps.ShowVerdictsOnly",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+# What a student's notebook shows must not run in the browser of whoever grades it.
+c.HTMLExporter.preprocessors = ["chainrule_staff.grading.safe_outputs.SafeOutputs"]
+c.HTMLExporter.filters = {"markdown2html": "chainrule_staff.grading.safe_outputs.safe_markdown"}

@@ -255,7 +255,7 @@ check("cross_entropy.entropy-claims", entropy_claims)
 # ### What a normal model costs
 #
 # Here is the observation that makes the proof work. Let $X$ have any density $f$, and let the model $g$
-# be normal with the same mean and variance. The expected cost $E[-\ln g(X)]$ is the first line below.
+# be normal with the same mean and variance. The expected cost $E[-\log g(X)]$ is the first line below.
 # Show that it is a function of $\mathrm{Var}(X)$ alone, namely the entropy of $g$. (Kept as
 # `derivation_cross_entropy_max_entropy_gaussian_derivation`.)
 

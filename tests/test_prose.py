@@ -10,6 +10,7 @@ import pytest
 from course import ROOT
 
 from chainrule_staff.build.authoring import Cell, read_authoring
+from chainrule_staff.exercises.registry import TOPICS
 
 FILES = [*sorted((ROOT / "authoring").glob("*.py")), *sorted((ROOT / "docs").glob("*.md"))]
 # Words that are spelt so in both countries, or that are names in code and in the field.
@@ -17,8 +18,19 @@ FINE = {"license", "practice", "program", "analog", "dialog", "check", "story", 
 # How the sheets write things; on the left what a reader would have to translate.
 SYMBOLS = {
     r"\\mathrm\{sigmoid\}|\\operatorname\{sigmoid\}": r"\sigma",
-    r"\\mathbf\{W\}": "W",
+    r"\\mathbf|\\boldsymbol|\\vec\b": "plain letters: W, x",
+    r"\\mathbb\{E\}|\\mathbf\{E\}": "E",
+    r"\\mathbb\{V\}|\\operatorname\{V(ar)?\}|\\text\{Var\}": r"\mathrm{Var}",
+    r"\\mathcal\{L\}": "L",
+    r"\^T\b|\^\{T\}|\^\\top|'\s*\\cdot\s*W": r"^{\top}",
+    r"\\epsilon\b": r"\varepsilon",
+    r"\\phi\b": r"\varphi",
+    r"\\circ\b|\\otimes\s*g": r"\odot for the product entry by entry",
+    r"\\(operatorname|text)\{(softmax|diag|sign|softplus|KL|ReLU)\}": r"\mathrm{...}",
+    r"\\alpha\s*\\nabla|\\gamma\s*\\nabla": r"\eta for the step size",
 }
+# Names of arrays whose shape is the same in all notebooks of a topic.
+SHAPE = re.compile(r"\b([A-Za-z]\w*): (?:shape )?\(([^()]*)\)")
 
 
 @cache
@@ -61,6 +73,27 @@ def test_symbols_are_those_of_the_sheets(name: str) -> None:
     for cell in markdown_cells(name):
         for pattern, ours in SYMBOLS.items():
             assert not re.search(pattern, cell.text), f"{cell.place}: write {ours}"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_logarithm_has_one_name_in_a_notebook(name: str) -> None:
+    text = "\n".join(cell.text for cell in markdown_cells(name))
+    assert not (re.search(r"\\log\b(?!_)", text) and re.search(r"\\ln\b", text))
+
+
+def test_a_symbol_has_one_shape_in_a_topic() -> None:
+    """W1 is (outputs, inputs) wherever backpropagation is spoken of, and so on for all others."""
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    for name in NOTEBOOKS:
+        topic = next(topic for topic in TOPICS if name.startswith(topic))
+        for cell in read_authoring(ROOT / "authoring" / name):
+            found = SHAPE.findall(cell.text) if cell.role == "answer" else []
+            for symbol, shape in found:
+                if not re.fullmatch(r"W\d|b\d|h_[as]|o_[as]|g_\w+|H_[as]|O_a", symbol):
+                    continue
+                first, where = seen.setdefault((topic, symbol), (shape, cell.place))
+                assert shape == first, f"{cell.place}: {symbol} is ({shape}), in {where} ({first})"
+    assert len(seen) >= 12
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -111,7 +111,7 @@ def coverage_table(entries: Sequence[Covered]) -> Table:
     """Return the sheet questions with the tasks that cover them."""
     shown = Table(title="Coverage", title_justify="left")
     for head in ("question", "task", "notebook", "kinds", "mistakes", "points"):
-        shown.add_column(head)
+        shown.add_column(head, overflow="fold")  # a name cut short cannot be looked up
     for entry in entries:
         shown.add_row(
             entry.sheet_question or "beyond the sheets",

@@ -250,8 +250,8 @@ def price_of_a_model() -> Sweep:
             f"KL = {show(max(0.0, float(ce(q, x)) - h(x)), 4)} more."
         ),
         formula=lambda x, q: (
-            f"CE(p, x) = −x ln p − (1 − x) ln(1 − p) = −{show(x)} ln {show(q)} − {show(1 - x)} "
-            f"ln {show(1 - q)} = [[{show(float(ce(q, x)), 4)}]]"
+            f"CE = −{show(x)} ln {show(q)} − {show(1 - x)} ln {show(1 - q)} = "
+            f"[[{show(float(ce(q, x)), 4)}]]"
         ),
         presets=[
             Preset.at("x = 0.3, p = 0.5", 0.3, 0.5),

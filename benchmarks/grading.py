@@ -45,6 +45,8 @@ for library in ("OPENBLAS", "OMP", "MKL"):  # one thread each, as in the engine
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.apps.api import NbGraderAPI
+from traitlets.config import Config
 
 from chainrule_staff.course import Course, put_tools_on_path
 from chainrule_staff.exercises.names import task_of
@@ -180,7 +182,9 @@ def prepare_stock(case: Case) -> None:
     path = case.stock.notebook("source", case.name)
     nbformat.write(without_instant_checks(nbformat.read(path, 4)), path)
     shutil.rmtree(root / "release")
-    nbgrader(case, "generate_assignment", case.name)
+    config = Config({"CourseDirectory": {"root": str(root)}})
+    done = NbGraderAPI(config=config).generate_assignment(case.name, force=False)
+    assert done["success"], done
     shutil.copy(root / "gradebook.db", root / "before.db")
 
 
@@ -196,16 +200,20 @@ def nbgrader(case: Case, *words: str) -> Time:
     return Time(time.perf_counter() - began, cpu)
 
 
-def run_stock(case: Case) -> Time:
-    """Grade the class with stock nbgrader, from an empty gradebook."""
+def run_stock(case: Case, start: Time) -> Time:
+    """Grade the class with stock nbgrader, from an empty gradebook; `start` is subtracted."""
     root = case.stock.root
     shutil.rmtree(root / "autograded", ignore_errors=True)
     shutil.copy(root / "before.db", root / "gradebook.db")
     whole = nbgrader(case, "autograde", case.name)
     graded = list(root.glob("autograded/*/*/*.ipynb"))
     assert len(graded) == case.students, f"stock graded {len(graded)} of {case.students}"
-    start = nbgrader(case, "autograde", case.name)  # there is nothing left to grade
     return Time(whole.wall - start.wall, whole.cpu - start.cpu)
+
+
+def start_stock(case: Case) -> Time:
+    """Return what the command takes when there is nothing left to grade."""
+    return nbgrader(case, "autograde", case.name)
 
 
 def run_split(case: Case, engine: SplitEngine) -> Time:
@@ -364,6 +372,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=6)
     parser.add_argument("--notebooks", nargs="+", default=list(NOTEBOOKS))
     parser.add_argument("--without-stock", action="store_true", help="only ours and the floor")
+    parser.add_argument("--verbose", action="store_true", help="a table after each round")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
     put_tools_on_path()
@@ -374,29 +383,32 @@ def main() -> None:
             for figures in (False, True)
             for name in options.notebooks
         ]
-        engines = {f"split, {guard}": start(guard), "split, none": start("none")}
-        guarded, seconds = engines[f"split, {guard}"]
+        guarded, seconds = start(guard)
+        memory = max(memory_of_worker(case, guarded) for case in cases)
+        engines = {f"split, {guard}": guarded, "split, none": start("none")[0]}
         ways: dict[str, Callable[[Case], Time]] = {
             name: lambda case, engine=engine: run_split(case, engine)  # type: ignore[misc]
-            for name, (engine, _) in engines.items()
+            for name, engine in engines.items()
         }
         ways["floor"] = Floor(cases)
-        if not options.without_stock:
-            ways["stock"] = run_stock
         for case in cases:
-            for way in list(ways)[:2]:
-                ways[way](case)  # once for nothing: what is imported late is imported now
+            ways["split, none"](case)  # once for nothing: what is imported late is imported now
             case.writer.clear()
-        for _ in range(options.rounds):
+        if not options.without_stock:
+            start_of_stock = run_stock(cases[0], Time(0, 0)) and start_stock(cases[0])
+            ways["stock"] = lambda case: run_stock(case, start_of_stock)
+        for round_ in range(options.rounds):
             for case in cases:
                 for name, run in ways.items():
                     case.times.setdefault(name, []).append(run(case))
+                print(f"round {round_ + 1}: {case.name}", file=sys.stderr)
+                if options.verbose:
+                    report(case, guard)
         for case in cases:
             report(case, guard)
         summary(cases, guard)
-        engines.pop("split, none")[0].close()
-        memory = max(memory_of_worker(case, guarded) for case in cases)
-        guarded.close()
+        for engine in engines.values():
+            engine.close()
     print(f"\nstart of an engine: {seconds:.1f} s; memory of a worker (PSS): {memory:.0f} MB")
 
 

@@ -161,8 +161,9 @@ class Program:
     async def readable(self, sock: socket.socket) -> None:
         """Wait until `sock` has something to read."""
         ready = self.loop.create_future()
-        self.loop.add_reader(sock, lambda: None if ready.done() else ready.set_result(None))
+        number = sock.fileno()  # for a socket, asyncio writes an error message each time
+        self.loop.add_reader(number, lambda: None if ready.done() else ready.set_result(None))
         try:
             await ready
         finally:
-            self.loop.remove_reader(sock)
+            self.loop.remove_reader(number)

@@ -113,7 +113,7 @@ class Descriptors:
         for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
             seen = self._seen[descriptor]
             try:
-                size = os.fstat(descriptor).st_size
+                size = os.lseek(descriptor, 0, os.SEEK_END)  # the sandbox sees each `fstat`
                 if size > seen:
                     data = os.pread(descriptor, min(size - seen, LIMIT), seen)
                     stream.write(data.decode("utf-8", "replace"))

@@ -57,15 +57,19 @@ CELLS = (
     "1 / 0",  # last: a traceback remembers where every imported module comes from
 )
 
+WITHOUT_FIGURES = tuple(cell for cell in CELLS if "plt." not in cell)
 
-def warm(kernel: Kernel, sink: Sink, modules: tuple[str, ...] = ()) -> None:
+
+def warm(
+    kernel: Kernel, sink: Sink, modules: tuple[str, ...] = (), cells: Sequence[str] = CELLS
+) -> None:
     """Use everything once, then forget that it was used."""
     sink.open(None)
     for name in (*MODULES, *modules):
         import_all(name) if name in modules else import_one(name)
     figures.tune()
     pictures.share()
-    asyncio.run(run_all(kernel, sink, CELLS))
+    asyncio.run(run_all(kernel, sink, cells))
     figures.show_first(kernel)  # the hooks are there only now
     forget(kernel)
     clear_warnings()

@@ -43,7 +43,8 @@ class Evaluator:
         self.shell: Shell = self.kernel.shell
         # A semicolon at the end of a hidden cell must not make its verdict disappear.
         self.shell.displayhook.quiet = lambda: False
-        warmup.warm(self.kernel, self.sink, ("chainrule_staff",))
+        modules = ("chainrule", "chainrule_staff.exercises")
+        warmup.warm(self.kernel, self.sink, modules, warmup.WITHOUT_FIGURES)
         # A notebook imports from its own folder. Here that folder holds a student's files.
         sys.path[:] = [entry for entry in sys.path if entry not in ("", ".")]
         harden()

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader import api
 
 from chainrule_staff.course import Course, CourseError
 from chainrule_staff.grading import filing
-from chainrule_staff.grading.gradebook import COURSE
+from chainrule_staff.grading import receipt as receipts
+from chainrule_staff.grading.gradebook import COURSE, Recorder
 from chainrule_staff.grading.pipeline import Crew, Step, grade_class
 from chainrule_staff.sample.students import right_answers
 
@@ -124,6 +127,74 @@ def test_a_submission_without_a_notebook_gets_a_receipt(course: Course, sandbox:
     (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
     assert receipt.score == 0
     assert "no notebook was handed in" in receipt.flags[0]
+
+
+def test_a_module_of_their_own_is_there(course: Course, submit: Submit, sandbox: str) -> None:
+    own = "from stable import shifted\n\n\ndef softmax(x):\n    e = np.exp(shifted(x))\n"
+    folder = submit(
+        "ada", {"softmax.translation": own + "    return e / e.sum(-1, keepdims=True)\n"}
+    ).parent
+    (folder / "stable.py").write_text("def shifted(x):\n    return x - x.max(-1, keepdims=True)\n")
+    # What nbgrader and Python would take for their own is not taken for more than a file.
+    (folder / "chainrule_staff.py").write_text("raise SystemExit")
+    (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert receipt.verdicts["softmax--translation"].score == 1.0
+
+
+def test_late_submissions_get_what_nbgraders_plugin_says(
+    course: Course, submit: Submit, sandbox: str
+) -> None:
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    course = Course(course.root)
+    for name, hour in (("ada", "11:00"), ("ben", "13:30")):
+        folder = submit(name, right_answers(TASKS)).parent
+        (folder / "timestamp.txt").write_text(f"2026-11-20 {hour}:00.000000 UTC")
+    (submit("cleo", {}).parent / "timestamp.txt").write_text("yesterday")
+    with Recorder(course.db_url) as recorder:
+        recorder._gradebook.add_assignment("little", duedate=datetime(2026, 11, 20, 12))
+    receipts = grade_class(course, ["little"], sandbox=sandbox)
+    assert receipts[2].flags == ("timestamp.txt says 'yesterday', which is no time",)
+    assert scores(course) == {"ada": 4.0, "ben": 0.0, "cleo": 0.0}
+    assert [r.score for r in receipts] == [4.0, 4.0, 0.0], "a penalty is no verdict"
+    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
+        gradebook.find_submission("little", "ben").extension = timedelta(hours=2)
+        gradebook.db.commit()
+    grade_class(course, ["little"], sandbox=sandbox)
+    assert scores(course) == {"ada": 4.0, "ben": 4.0, "cleo": 0.0}, "an extension counts"
+
+
+def test_a_changed_test_is_graded_again_with_cells_added_and_removed(
+    course: Course, submit: Submit, sandbox: str
+) -> None:
+    submit("ada", right_answers(TASKS))
+    grade_class(course, ["little"], sandbox=sandbox)
+    source, release = (course.notebook(step, "little") for step in ("source", "release"))
+    before = [path.read_bytes() for path in (source, release)]
+    for path in (source, release):
+        notebook = nbformat.read(path, 4)
+        kept = [c for c in notebook.cells if "claims" not in str(c.metadata.get("nbgrader"))]
+        notebook.cells = kept
+        nbformat.write(notebook, path)
+    (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert list(receipt.verdicts) == ["softmax--translation"]
+    assert scores(course) == {"ada": receipt.score}
+    for path, data in zip((source, release), before, strict=True):
+        path.write_bytes(data)
+    (receipt,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert receipt.score == 4.0
+    assert scores(course) == {"ada": 4.0}
+
+
+def test_a_mended_exercise_is_graded_again(
+    course: Course, submit: Submit, sandbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit("ada", right_answers(TASKS))
+    (first,) = grade_class(course, ["little"], sandbox=sandbox)
+    mended = receipts.versions() | {"judge": "another text of an exercise"}
+    monkeypatch.setattr(receipts, "versions", lambda: mended)
+    (second,) = grade_class(course, ["little"], sandbox=sandbox)
+    assert second.key != first.key
 
 
 def test_links_out_of_a_submission_are_not_followed(course: Course, submit: Submit) -> None:

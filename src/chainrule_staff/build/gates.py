@@ -12,7 +12,7 @@ from chainrule_staff.build.authoring import Cell
 from chainrule_staff.exercises import find, judge
 from chainrule_staff.exercises.registry import UnknownTask
 from chainrule_staff.grading.engine import Engine, Job
-from chainrule_staff.grading.submission import run_and_judge
+from chainrule_staff.grading.submission import Submission, run_and_judge
 
 MOST_CELLS, MOST_TASKS = 45, 10
 GATE_SEEDS = (1, 2, 3)
@@ -111,7 +111,7 @@ def gate_solution(
     name: str, source: NotebookNode, engine: Engine, say: Callable[[str], None] = lambda _: None
 ) -> list[str]:
     """The solution notebook runs without error and gets full marks; says how long that took."""
-    outcome = run_and_judge(source, "gate", engine)
+    outcome = run_and_judge(source, source, Submission("gate", {}, "gate"), engine)
     say(f"{name}: the solution ran in {outcome.seconds:.1f} s")
     problems = [f"{name}: {error}" for error in errors_in(outcome.notebook)]
     for cell in graded_cells(source):

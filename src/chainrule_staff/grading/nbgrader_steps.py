@@ -20,6 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from chainrule_staff.course import find_course
 from chainrule_staff.grading.engine import Engine
 from chainrule_staff.grading.engines import default_sandbox, make_engine
+from chainrule_staff.grading.filing import HandedIn
 from chainrule_staff.grading.gradebook import Recorder, make_marks
 from chainrule_staff.grading.graded_cell import visible_part
 from chainrule_staff.grading.repair import repair
@@ -66,8 +67,9 @@ class RunAndRecord(Step):
         names = resources["nbgrader"]
         student, assignment = names["student"], names["assignment"]
         source, release = (self.course_notebook(s, resources) for s in ("source", "release"))
-        seed = find_course(Path(CourseDirectory(parent=self).root)).seed(student, assignment)
-        outcome = run_and_judge(nb, seed, _engine())
+        course = find_course(Path(CourseDirectory(parent=self).root))
+        submission = HandedIn(course, assignment, student).read()
+        outcome = run_and_judge(nb, source, submission, _engine())
         verdicts = verdicts_of(source, outcome)
         blank = blank_answers(nb, release)
         with Recorder(names["db_url"]) as recorder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import nbformat
 from nbformat import NotebookNode
@@ -15,7 +16,11 @@ from chainrule_staff.exercises.names import task_of
 from chainrule_staff.exercises.registry import UnknownTask
 from chainrule_staff.grading import receipt as receipts
 from chainrule_staff.grading.engine import Engine, Job, Outcome
-from chainrule_staff.grading.graded_cell import with_sources_of, without_instant_checks
+from chainrule_staff.grading.graded_cell import (
+    shared_sources,
+    with_sources_of,
+    without_instant_checks,
+)
 from chainrule_staff.grading.receipt import Receipt, digest
 from chainrule_staff.grading.repair import choose_notebook, is_answer, repair
 
@@ -37,8 +42,13 @@ class Assignment:
     release: bytes
 
     def notebooks(self) -> tuple[NotebookNode, NotebookNode]:
-        """Return (source, release) as notebooks."""
-        return nbformat.reads(self.source, 4), nbformat.reads(self.release, 4)
+        """Return (source, release) as notebooks; they are shared, and only to be read."""
+        return _parsed(self.source), _parsed(self.release)
+
+
+@lru_cache(maxsize=64)
+def _parsed(data: bytes) -> NotebookNode:
+    return nbformat.reads(data, 4)
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,11 @@ class Submission:
         used = [f"{n} {v}".encode() for n, v in sorted(receipts.versions().items())]
         return digest(*course, *used, self.student.encode(), *files)
 
+    def beside(self) -> dict[str, bytes]:
+        """Return what lies beside the notebook while it runs: data, and modules of their own."""
+        own = self.files.items()
+        return {n: d for n, d in own if n != TIMESTAMP and not n.endswith(".ipynb")}
+
     def time(self) -> str:
         """Return when it was handed in, in nbgrader's words; empty if there is no such file."""
         return self.files.get(TIMESTAMP, b"").decode("utf-8", "replace").strip()
@@ -86,7 +101,7 @@ def grade_submission(assignment: Assignment, submission: Submission, engine: Eng
         handed_in, flags = b"", [str(error)]
     repaired = repair(handed_in, source, release)
     submission = replace(submission, flags=(*submission.flags, *flags, *repaired.flags))
-    outcome = run_and_judge(repaired.notebook, submission.seed, engine)
+    outcome = run_and_judge(repaired.notebook, source, submission, engine)
     # A run that broke down by no fault of the student's has no key: the next run tries it again.
     key = "" if outcome.broken else submission.key(assignment, engine.name)
     blank = blank_answers(repaired.notebook, release)
@@ -133,9 +148,13 @@ def _graded(
     return Graded(receipt, nbformat.writes(outcome.notebook).encode())
 
 
-def run_and_judge(notebook: NotebookNode, seed: str, engine: Engine) -> Outcome:
+def run_and_judge(
+    notebook: NotebookNode, source: NotebookNode, submission: Submission, engine: Engine
+) -> Outcome:
     """Run a repaired notebook; the outcome's notebook has the full sources."""
-    outcome = engine.run(Job(without_instant_checks(notebook), seed))
+    run = without_instant_checks(notebook)
+    job = Job(run, submission.seed, submission.beside(), shared=shared_sources(source))
+    outcome = engine.run(job)
     return replace(outcome, notebook=with_sources_of(outcome.notebook, notebook))
 
 

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help setup system demo test lint type build lab lock clean
+.PHONY: help setup system demo test ordinary lint type build lab lock clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,10 @@ demo: setup  ## build, grade a sample class, write feedback, show what was recog
 
 test: setup  ## run the whole test suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+ordinary: setup  ## as root: run the attacks, the accidents and the engine's tests as `nobody`
+	.ci/as-user $(BIN)/python -m pytest -p no:cacheprovider -n auto \
+		tests/hostile tests/fairness tests/split $(ARGS)
 
 lint: setup  ## ruff, spelling, and the arrows between the packages
 	$(BIN)/ruff check

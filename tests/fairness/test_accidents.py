@@ -67,6 +67,17 @@ ACCIDENTS = {
     "np.vectorize": "double = np.vectorize(lambda n: 2 * n)",
     "a jupyter widget": "import ipywidgets\nipywidgets.interact(lambda k: k, k=(0, 3));",
     "the display hook": "import sys\nsys.displayhook(3)\n_",
+    "text that no file can hold": "print('\\ud800'); name = '\\udcff.txt'",
+    "symbols with odd names": "import sympy\nsympy.Symbol('f(x)') + sympy.Function('exp2')(1)",
+    "niceness": "import os\ntry: os.nice(1)\nexcept OSError: pass",
+    "many small files": "for k in range(500): open(f'{k}.txt', 'w').write('x')",
+    "nested results": "from IPython.display import display, JSON\n"
+    "display(JSON({'a': [[[1]]] * 1000}), {'application/json': {'b': None}}, raw=False)",
+    "a large table": "from IPython.display import HTML\nHTML('<table>' + '<tr><td>1' * 20_000)",
+    "Windows line ends": HONEST.replace("\n", "\r\n"),
+    "tabs": HONEST.replace("    ", "\t"),
+    "a notebook of Colab": "%%capture\nfrom google.colab import drive\ndrive.mount('/content')",
+    "a cell of Markdown as code": "# Heading\nSome text with *stars* and $x^2$",
     "closed stdout": "import sys\nsys.stdout.close()",
     "replaced stdout": "import sys, io\nsys.stdout = io.StringIO()",
 }  # fmt: skip
@@ -93,6 +104,33 @@ def test_accident_before_or_in_the_answer(name: str, engine: SplitEngine) -> Non
     source = ACCIDENTS[name]
     cells = (source,) if "def softmax" in source else (HONEST, source)
     assert scores(grade(engine, *cells)) == FULL
+
+
+ANSWERS = {
+    "NumPy's booleans and integers": "def double(n): return np.multiply(n, np.uint8(2))",
+    "Fraction": "from fractions import Fraction\ndef double(n): return float(Fraction(2) * n)",
+    "keyword arguments": "def double(n=0, *, k=2): return k * n",
+    "recursion": "def double(n): return 0 if n == 0 else 2 + double(n - 1)",
+    "a global counter": "calls = 0\ndef double(n):\n    global calls; calls += 1; return 2 * n",
+    "a file in the answer": "def double(n):\n    open('log.txt', 'a').write(f'{n}'); return 2 * n",
+    "a subprocess": "import subprocess\ndef double(n):\n"
+    "    return int(subprocess.run(['echo', str(2 * n)], capture_output=True).stdout)",
+    "input() in the answer": "def double(n):\n    try: input()\n    except EOFError: pass\n"
+    "    return 2 * n",
+    "limits in the answer": "import resource\ndef double(n):\n"
+    "    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+    "    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))\n"
+    "    return 2 * n if soft > 0 else 0",
+    "a progress bar": "import sys, time\ndef double(n):\n    for k in range(50):\n"
+    "        sys.stderr.write(f'\\r{k}%'); sys.stderr.flush()\n    return 2 * n",
+    "a display": "from IPython.display import display, HTML\ndef double(n):\n"
+    "    display(HTML('<b>x</b>'), n)\n    return 2 * n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_ways_to_answer(name: str, engine: SplitEngine) -> None:
+    assert scores(grade(engine, HONEST, ANSWERS[name])) == FULL
 
 
 def test_what_was_printed_is_shown(engine: SplitEngine) -> None:

@@ -169,6 +169,16 @@ def test_locked_folders_are_noticed_and_removed() -> None:
     assert not farm.root.exists()
 
 
+def test_a_farm_has_a_list_of_fonts_even_where_there_was_none(tmp_path: Path) -> None:
+    """Inside, nobody may write one; every fork server would spend seconds on it."""
+    code = (
+        "from chainrule_staff.grading.split.farm import Farm\nfarm = Farm()\n"
+        "assert list(farm.home.glob('matplotlib/fontlist-*.json'))\nfarm.close()"
+    )
+    environment = {**os.environ, "MPLCONFIGDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
 def test_files_without_a_name_are_counted(tmp_path: Path) -> None:
     code = f"""
 import mmap, sys

@@ -14,6 +14,7 @@ The staff's package never appears here, under any name.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import shutil
 import subprocess
 import tempfile
@@ -109,7 +110,13 @@ def lay_out(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def font_lists() -> list[Path]:
-    """Return Matplotlib's cached font lists: building one takes seconds."""
+    """Return Matplotlib's cached font lists: building one takes seconds.
+
+    The first time on a machine it is built here: inside, nothing may be written to the home.
+    """
     import matplotlib
 
-    return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+    folder = Path(matplotlib.get_cachedir())
+    if not any(folder.glob("fontlist-*.json")):
+        importlib.import_module("matplotlib.font_manager")
+    return sorted(folder.glob("fontlist-*.json"))

@@ -39,7 +39,8 @@ def test_the_witness_of_a_domain_says_which_side_is_missing() -> None:
 
 def test_a_proof_is_told_from_probing() -> None:
     assert equal("σ(-x)", "1 - σ(x)").verdict == "proved"
-    assert equal("erf(-x)", "-erf(x)").verdict == "probed"
+    assert equal("erf(-x)", "-erf(x)").verdict == "proved"
+    assert equal("sin(x)**2 + cos(x)**2", "1").verdict == "probed"
 
 
 def test_shapes_that_differ_are_different() -> None:

@@ -153,15 +153,21 @@ def test_late_submissions_get_what_nbgraders_plugin_says(
     (submit("cleo", {}).parent / "timestamp.txt").write_text("yesterday")
     with Recorder(course.db_url) as recorder:
         recorder._gradebook.add_assignment("little", duedate=datetime(2026, 11, 20, 12))
+
+    def penalties() -> dict[str, float]:
+        with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
+            found = gradebook.assignment_submissions("little")
+            return {s.student.id: s.late_submission_penalty for s in found}
+
     receipts = grade_class(course, ["little"], sandbox=sandbox)
     assert receipts[2].flags == ("timestamp.txt says 'yesterday', which is no time",)
-    assert scores(course) == {"ada": 4.0, "ben": 0.0, "cleo": 0.0}
     assert [r.score for r in receipts] == [4.0, 4.0, 0.0], "a penalty is no verdict"
+    assert penalties() == {"ada": 0.0, "ben": 4.0, "cleo": 0.0}
     with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
         gradebook.find_submission("little", "ben").extension = timedelta(hours=2)
         gradebook.db.commit()
     grade_class(course, ["little"], sandbox=sandbox)
-    assert scores(course) == {"ada": 4.0, "ben": 4.0, "cleo": 0.0}, "an extension counts"
+    assert penalties() == {"ada": 0.0, "ben": 0.0, "cleo": 0.0}, "an extension counts"
 
 
 def test_a_changed_test_is_graded_again_with_cells_added_and_removed(

@@ -97,7 +97,7 @@ def connect(jobs: int, scheduler: str | None = None) -> Iterator[Client]:
                     host="127.0.0.1",
                     protocol="tls",
                     security=Security.temporary(),
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     memory_limit=0,  # the engine has limits of its own
                     silence_logs=logging.CRITICAL,
                 ) as cluster,

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import functools
 import os
+import sys
 import random
 import resource
 import signal
@@ -53,6 +54,9 @@ def main(
 def settle(folder: str) -> None:
     """Move into the submission's own folder and call it home."""
     os.chdir(folder)
+    # In Jupyter a notebook imports from its own folder. Here it comes last: a file that is called
+    # like a package is a file.
+    sys.path.append(folder)
     os.environ.update(HOME=folder, TMPDIR=folder, NBGRADER_EXECUTION="autograde")
     tempfile.tempdir = None  # look at TMPDIR again
 

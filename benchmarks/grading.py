@@ -375,6 +375,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="a table after each round")
     options = parser.parse_args()
     logging.disable(logging.WARNING)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     put_tools_on_path()
     guard = available_sandbox() or "none"
     with tempfile.TemporaryDirectory() as folder:

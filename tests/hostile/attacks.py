@@ -377,7 +377,9 @@ import os
 for path in ({work!r}, "..", "../..", "/tmp", "/var/tmp", "/dev/shm"):
     try: print("LISTED", path, os.listdir(path))
     except OSError as error: print(error)
-for number in range(200):
+mine = os.path.basename(os.getcwd())
+for number in range(500):
+    if str(number) == mine: continue
     try: print("FOUND", os.listdir(f"../{{number}}"))
     except OSError: pass
     try: print("FOUND", open(f"../{{number}}/notes.txt").read())

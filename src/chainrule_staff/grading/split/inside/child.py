@@ -11,11 +11,11 @@ import contextlib
 import ctypes
 import functools
 import os
-import sys
 import random
 import resource
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
 from typing import Any

@@ -212,6 +212,22 @@ def test_a_hidden_cell_imports_nothing_from_the_students_folder(engine: SplitEng
     assert {v.score for v in outcome.verdicts.values()} == {1.0}
 
 
+def test_a_given_cell_loads_nothing_that_a_student_wrote(engine: SplitEngine) -> None:
+    """What the instructor's cell finds in the evaluator is never the student's to write."""
+    made = notebook([HONEST])
+    load = (
+        "from pathlib import Path\nfile = Path('limit.txt')\n"
+        "limit = file.read_text() if file.exists() else 'none'"
+    )
+    made.cells.insert(0, cell(load, locked=True, grade_id="data"))
+    made.cells[0]["id"] = "data"
+    test = "assert limit == 'none', limit"
+    made.cells.append(cell(test, grade=True, locked=True, points=1.0, grade_id="loaded"))
+    made.cells[-1]["id"] = "loaded"
+    outcome = engine.run(Job(made, seed="s", files={"limit.txt": b"1e9"}))
+    assert {v.score for v in outcome.verdicts.values()} == {1.0}
+
+
 def test_the_evaluator_has_a_bound_on_its_memory(engine: SplitEngine) -> None:
     limits = Path(f"/proc/{engine.evaluator().process.pid}/limits").read_text()
     [line] = [line for line in limits.splitlines() if line.startswith("Max address space")]

@@ -145,7 +145,7 @@ def _graded(
         versions=receipts.versions(),
         handed_in=submission.time(),
     )
-    return Graded(receipt, nbformat.writes(outcome.notebook).encode())
+    return Graded(receipt, nbformat.v4.writes(outcome.notebook).encode())
 
 
 def run_and_judge(

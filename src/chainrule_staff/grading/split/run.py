@@ -33,7 +33,8 @@ class Run:
         self.steps = plan.steps(notebook)
         self.cells = frozenset(step.index for step in self.steps if step.kind != "hidden")
         self.folder = engine.farm.folder(job.files)
-        self.trusted_folder = engine.farm.folder(job.files, trusted=True)
+        # Nothing of the student's: what a given cell loads must not be theirs to write.
+        self.trusted_folder = engine.farm.folder({}, trusted=True)
         self.evaluator = engine.evaluator()
         self.student: StudentProcess | None = None
         self.done: list[Step] = []  # what a new process has to run again

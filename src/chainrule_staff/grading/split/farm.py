@@ -6,7 +6,7 @@
     <farm>/home/                 configuration of IPython and Matplotlib: only a font list
     <farm>/trusted-home/         the same for the evaluator; a submission cannot read it
     <farm>/work/<n>/             one folder per submission, gone when it is over
-    <farm>/trusted-work/<n>/     the same files for its hidden cells; a submission cannot reach it
+    <farm>/trusted-work/<n>/     where its hidden cells run; a submission cannot reach it
 
 The staff's package never appears here, under any name.
 """

@@ -45,7 +45,7 @@ class Evaluator:
         self.shell.displayhook.quiet = lambda: False
         modules = ("chainrule", "chainrule_staff.exercises")
         warmup.warm(self.kernel, self.sink, modules, warmup.WITHOUT_FIGURES)
-        # A notebook imports from its own folder. Here that folder holds a student's files.
+        # In Jupyter a notebook imports from its own folder. Nothing that is trusted does.
         sys.path[:] = [entry for entry in sys.path if entry not in ("", ".")]
         harden()
         self.fresh = {n: v for n, v in self.shell.user_ns.items() if n not in ("In", "Out", "_oh")}

@@ -128,9 +128,9 @@ def test_a_worker_with_other_code_is_refused(
     workers: str, course: Course, submit: Submit, sandbox: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submit("ada", {})
-    ours = cluster.versions()
-    monkeypatch.setattr(cluster, "versions", lambda: ours | {"numpy": "1.0"})
-    with pytest.raises(ClusterError, match=r"has numpy 2\.\S+ for 1\.0; install the same"):
+    real = cluster.differences
+    monkeypatch.setattr(cluster, "differences", lambda theirs: real({**theirs, "numpy": "1.0"}))
+    with pytest.raises(ClusterError, match=r"has numpy 1\.0 for 2\.\S+; install the same"):
         grade_class(course, ["little"], sandbox=sandbox, scheduler=workers)
 
 

@@ -11,7 +11,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 
@@ -29,9 +29,9 @@ from distributed import (
 )
 
 from chainrule_staff.course import CourseError
+from chainrule_staff.grading import receipt
 from chainrule_staff.grading.batch import Batch, grade_batch
 from chainrule_staff.grading.engines import make_engine
-from chainrule_staff.grading.receipt import versions
 from chainrule_staff.grading.submission import Graded
 
 SETTINGS = {
@@ -71,7 +71,7 @@ class EnginePlugin(WorkerPlugin):
 
 def plugin_name(sandbox: str) -> str:
     """Return the name under which a worker keeps its engine."""
-    return f"chainrule-{sandbox}-{versions()['judge']}"
+    return f"chainrule-{sandbox}-{receipt.versions()['judge']}"
 
 
 def work(sandbox: str, batch: Batch) -> list[Graded]:
@@ -211,10 +211,9 @@ def prepare(client: Client, sandbox: str) -> None:
             f"the scheduler {address} has no workers; "
             f"start some with `dask worker {address} --nthreads 1`"
         ) from None
-    ours = versions()
     try:
-        for address, theirs in client.run(versions).items():
-            other = [f"{n} {theirs.get(n)} for {v}" for n, v in ours.items() if theirs.get(n) != v]
+        for address, theirs in client.run(receipt.versions).items():
+            other = differences(theirs)
             if other:
                 raise ClusterError(f"the worker {address} has {', '.join(other)}; install the same")
         client.register_plugin(EnginePlugin(sandbox))
@@ -222,3 +221,11 @@ def prepare(client: Client, sandbox: str) -> None:
         raise
     except Exception as error:  # whatever a worker raises comes back as itself
         raise ClusterError(f"the workers cannot grade: {type(error).__name__}: {error}") from error
+
+
+def differences(theirs: Mapping[str, str]) -> list[str]:
+    """Return in words which versions of a worker are not ours."""
+    ours = receipt.versions()
+    return [
+        f"{name} {theirs.get(name)} for {v}" for name, v in ours.items() if theirs.get(name) != v
+    ]

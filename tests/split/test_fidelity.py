@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from .torture import CELLS
 
 # Timings and the identities of processes, objects and widgets differ between any two runs.
 NOISE = (
+    (re.compile(re.escape(tempfile.gettempdir()) + "(?=/ipykernel_)"), "/tmp"),
     (re.compile(r"ipykernel_\d+/\d+\.py"), "ipykernel_N.py"),
     (re.compile(re.escape(str(Path.home())) + "(?=/)"), "~"),
     (re.compile(r"0x[0-9a-f]+"), "0xN"),

@@ -7,9 +7,11 @@ class is graded as `chainrule grade --scheduler ADDRESS` grades it. Submissions 
 way, and no worker sees the course's folders. In the largest class one worker is killed on the way.
 At the end every submission must have its own marks, in the receipts and in the gradebook.
 
-Printed are, for each size of the class, milliseconds per submission (wall, and processor time of
-all processes together), the largest memory of the process that steers and writes, and the part of
-its time that the writer takes. Sizes go in turn within a round, for the machine may be busy.
+Printed are, for each size of the class, milliseconds per submission: wall, processor time of all
+processes together (that of the killed worker is lost), the writer's part (files and gradebook), and
+the wall time of each submission that the class has more than the one before it, which leaves out
+what a run costs once (connecting, a new gradebook); and the largest memory of the process that
+steers and writes. Sizes go in turn within a round, for the machine may be busy.
 """
 
 from __future__ import annotations
@@ -90,13 +92,17 @@ def measure(folder: Path, address: str, asked: argparse.Namespace) -> None:
             )
     course = make_course(folder, asked.notebook, members, large)
     runs[large].append(checked(course, address, marks, kill=True))
-    print(f"{'class':>7s}{'wall ms':>10s}{'CPU ms':>10s}{'writer ms':>11s}{'CPU / first':>13s}")
-    first = statistics.median(run.cpu for run in runs[min(runs)])
+    print(
+        f"{'class':>7s}{'wall ms':>10s}{'CPU ms':>10s}{'writer ms':>11s}{'each more, wall ms':>20s}"
+    )
+    before, spent = 0, 0.0
     for count, those in runs.items():
         wall, cpu, writer = (
             statistics.median(getattr(run, of) for run in those) for of in ("wall", "cpu", "writer")
         )
-        print(f"{count:7d}{wall:10.0f}{cpu:10.0f}{writer:11.2f}{cpu / first:13.2f}")
+        more = (wall * count - spent) / (count - before)
+        print(f"{count:7d}{wall:10.0f}{cpu:10.0f}{writer:11.2f}{more if before else wall:20.0f}")
+        before, spent = count, wall * count
     steering = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"the process that steers and writes had at most {steering:.0f} MB")
     print(f"one worker was killed in the class of {large}; nothing is lost, every mark is right")

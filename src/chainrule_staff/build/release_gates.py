@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -24,7 +26,10 @@ def check_all(
     notebooks = authored(root, names)
     problems = [p for cells in notebooks.values() for p in gates.gate_prose(cells)]
     tasks = dict.fromkeys(cell.task for cells in notebooks.values() for cell in cells if cell.task)
-    problems += [problem for task in tasks for problem in gates.gate_exercise(task)]
+    # The mathematics and the leaks are looked at on other processors while the notebooks run.
+    pool = ProcessPoolExecutor(mp_context=get_context("spawn"))
+    leaks = pool.submit(audit_all, root)
+    exercises = pool.map(gates.gate_exercise, tasks, chunksize=4)
     engine = make_engine(default_sandbox())
     try:
         for name in notebooks:
@@ -33,9 +38,11 @@ def check_all(
             )
             problems += gates.gate_solution(name, source, engine, say)
             problems += gates.gate_student(name, release, engine)
+        problems += [problem for found in exercises for problem in found] + leaks.result()
     finally:
         engine.close()
-    return problems + audit_all(root)
+        pool.shutdown(cancel_futures=True)
+    return problems
 
 
 def audit_all(root: Path, wheel: Path | None = None) -> list[str]:

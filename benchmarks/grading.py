@@ -44,6 +44,7 @@ for library in ("OPENBLAS", "OMP", "MKL"):  # one thread each, as in the engine
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
 import nbformat
+from engine import cpu_seconds
 from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
@@ -313,18 +314,6 @@ def repaired_notebooks(case: Case) -> Iterator[NotebookNode]:
     for submission in handed_in(case.course, case.name):
         repaired = repair(submission.read().files[f"{case.name}.ipynb"], source, release)
         yield without_instant_checks(repaired.notebook)
-
-
-def cpu_seconds() -> float:
-    """Return the processor time of this process, of all below it, and of those that ended."""
-    total = sum(os.times()[:4])
-    for pid in descendants(os.getpid()):
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    return total
 
 
 def memory_of_worker(case: Case, engine: SplitEngine) -> float:

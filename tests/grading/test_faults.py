@@ -14,13 +14,13 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbgrader import api
+from course import rows
 from sqlalchemy import event
 
 from chainrule_staff.course import Course, CourseError
 from chainrule_staff.grading import filing
 from chainrule_staff.grading.filing import Desk, filed_receipt, only_run
-from chainrule_staff.grading.gradebook import COURSE, Recorder
+from chainrule_staff.grading.gradebook import Recorder
 from chainrule_staff.grading.pipeline import Crew, grade_class, load_assignment
 from chainrule_staff.grading.submission import Graded, Submission, give_up
 from chainrule_staff.sample.students import right_answers
@@ -54,16 +54,6 @@ def graded(course: Course, submit: Submit, monkeypatch: pytest.MonkeyPatch) -> l
 def finished(assignment: Any, submission: Submission, engine: str) -> Graded:
     result = give_up(assignment, submission, engine, "this is a test")
     return Graded(replace(result.receipt, key=submission.key(assignment, engine)), result.notebook)
-
-
-def rows(course: Course) -> list[tuple[Any, ...]]:
-    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
-        return sorted(
-            (s.student.id, g.name, g.auto_score, g.manual_score, g.needs_manual_grade)
-            for s in gradebook.assignment_submissions("little")
-            for n in s.notebooks
-            for g in n.grades
-        )
 
 
 def whole(course: Course) -> list[str]:

@@ -15,11 +15,10 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbgrader import api
+from course import rows
 from tests.sweep.lab import serve
 
 from chainrule_staff.course import Course
-from chainrule_staff.grading.gradebook import COURSE
 from chainrule_staff.grading.pipeline import grade_class
 from chainrule_staff.grading.safe_outputs import safe_data, safe_html, safe_markdown
 from chainrule_staff.sample.handin import hand_in
@@ -55,17 +54,6 @@ STUDENTS = {
     "eve": Student("eve", {"softmax.translation": EVIL}, {}),
 }
 Rows = list[tuple[str, str, float | None, float | None, bool]]
-
-
-def rows(course: Course) -> Rows:
-    """Return what the gradebook says of every graded cell."""
-    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
-        return sorted(
-            (s.student.id, g.name, g.auto_score, g.manual_score, g.needs_manual_grade)
-            for s in gradebook.assignment_submissions("little")
-            for n in s.notebooks
-            for g in n.grades
-        )
 
 
 class Running(HTMLParser):

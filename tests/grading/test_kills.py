@@ -13,10 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from nbgrader import api
+from course import scores
 
 from chainrule_staff.course import Course
-from chainrule_staff.grading.gradebook import COURSE
 from chainrule_staff.grading.pipeline import grade_class
 from chainrule_staff.grading.split.launcher import descendants
 from chainrule_staff.sample.students import right_answers
@@ -41,11 +40,6 @@ def start(course: Course, sandbox: str, jobs: int) -> subprocess.Popen[bytes]:
     program.write_text(code)
     with (course.root / "log").open("ab") as log:
         return subprocess.Popen([sys.executable, str(program)], stdout=log, stderr=log)
-
-
-def scores(course: Course) -> dict[str, float]:
-    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
-        return {s.student.id: s.score for s in gradebook.assignment_submissions("little")}
 
 
 def alive(pid: int) -> bool:

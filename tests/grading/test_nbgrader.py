@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from nbgrader import api
+from course import rows
 
 from chainrule_staff.course import Course
-from chainrule_staff.grading.gradebook import COURSE
 from chainrule_staff.grading.pipeline import grade_class
 from chainrule_staff.sample.mangling import MANGLINGS
 from chainrule_staff.sample.students import right_answers
@@ -33,16 +32,6 @@ def nbgrader(course: Course, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=course.root, env=environment, capture_output=True, text=True, check=False
     )
-
-
-def rows(course: Course) -> list[tuple[str, str, float | None, float | None, bool]]:
-    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
-        return sorted(
-            (s.student.id, g.name, g.auto_score, g.manual_score, g.needs_manual_grade)
-            for s in gradebook.assignment_submissions("little")
-            for n in s.notebooks
-            for g in n.grades
-        )
 
 
 def test_nbgrader_autograde_gives_the_same_rows(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from course import scores
 from nbgrader import api
 
 from chainrule_staff.course import Course, CourseError
@@ -26,11 +27,6 @@ from chainrule_staff.sample.students import right_answers
 TASKS = ("softmax.translation", "softmax.scaling-claims")
 NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
 Submit = Callable[..., Path]
-
-
-def scores(course: Course) -> dict[str, float]:
-    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
-        return {s.student.id: s.score for s in gradebook.assignment_submissions("little")}
 
 
 def test_marks_mistakes_and_files(course: Course, submit: Submit, sandbox: str) -> None:

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from nbgrader import api
+from course import scores
 
 from chainrule_staff.course import Course, CourseError
 from chainrule_staff.grading.filing import Desk
-from chainrule_staff.grading.gradebook import COURSE
 from chainrule_staff.grading.pipeline import grade_class
 from chainrule_staff.sample.students import right_answers
 
@@ -90,11 +89,6 @@ def big_course(course: Course, server: Server) -> Course:
     with (course.root / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.CourseDirectory.db_url = {server.url!r}\n")
     return Course(course.root)
-
-
-def scores(course: Course) -> dict[str, float]:
-    with api.Gradebook(course.db_url, course_id=COURSE) as gradebook:
-        return {s.student.id: s.score for s in gradebook.assignment_submissions("little")}
 
 
 def test_marks_are_in_postgresql_and_nbgrader_reads_them_there(

@@ -31,7 +31,7 @@ from distributed import (
 from chainrule_staff.course import CourseError
 from chainrule_staff.grading import receipt
 from chainrule_staff.grading.batch import Batch, grade_batch
-from chainrule_staff.grading.engines import make_engine
+from chainrule_staff.grading.engines import make_engine, written
 from chainrule_staff.grading.submission import Graded
 
 SETTINGS = {
@@ -151,7 +151,7 @@ def isolated(client: Client, sandbox: str, batch: Batch) -> list[Graded]:
     try:
         return result_of(future)
     except KilledWorker:
-        return batch.given_up(f"split, {sandbox}", "each worker that ran it came to its end")
+        return batch.given_up(written(sandbox), "each worker that ran it came to its end")
 
 
 def submit(client: Client, sandbox: str, batch: Batch) -> Future:

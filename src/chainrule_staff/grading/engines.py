@@ -29,6 +29,11 @@ def default_sandbox() -> str:
     return found
 
 
+def written(sandbox: str) -> str:
+    """Return how the engine in this sandbox is called on receipts."""
+    return f"split, {sandbox}"
+
+
 def engine_name(sandbox: str) -> str:
     """Return the engine's name as it stands on receipts.
 
@@ -37,7 +42,7 @@ def engine_name(sandbox: str) -> str:
     """
     if reason := reason_against(sandbox):
         raise NoSandbox(f"--sandbox {sandbox}: {reason}")
-    return f"split, {sandbox}"
+    return written(sandbox)
 
 
 def make_engine(sandbox: str) -> Engine:

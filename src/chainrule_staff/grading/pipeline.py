@@ -11,7 +11,7 @@ from nbgrader.preprocessors.latesubmissions import AssignLatePenalties
 
 from chainrule_staff.course import Course, CourseError, put_tools_on_path
 from chainrule_staff.grading.batch import Batch, grade_batch, size_of_batches
-from chainrule_staff.grading.engines import engine_name, make_engine
+from chainrule_staff.grading.engines import engine_name, make_engine, written
 from chainrule_staff.grading.filing import Desk, HandedIn, filed_receipt, handed_in, only_run
 from chainrule_staff.grading.gradebook import Recorder
 from chainrule_staff.grading.receipt import Receipt
@@ -59,7 +59,7 @@ class Crew:
         Raises:
             NoSandbox: if this guard does not work here, where it has to.
         """
-        return f"split, {self.sandbox}" if self.scheduler else engine_name(self.sandbox)
+        return written(self.sandbox) if self.scheduler else engine_name(self.sandbox)
 
     def grade(self, tasks: Sequence[Task]) -> Iterator[list[Graded]]:
         """Yield the results as they come; in this process if there is one job only."""

@@ -102,10 +102,8 @@ def grade_submission(assignment: Assignment, submission: Submission, engine: Eng
     repaired = repair(handed_in, source, release)
     submission = replace(submission, flags=(*submission.flags, *flags, *repaired.flags))
     outcome = run_and_judge(repaired.notebook, source, submission, engine)
-    # A run that broke down by no fault of the student's has no key: the next run tries it again.
-    key = "" if outcome.broken else submission.key(assignment, engine.name)
     blank = blank_answers(repaired.notebook, release)
-    return _graded(assignment, submission, engine.name, outcome, key, handed_in, blank)
+    return _graded(assignment, submission, engine.name, outcome, handed_in, blank)
 
 
 def give_up(assignment: Assignment, submission: Submission, engine: str, reason: str) -> Graded:
@@ -115,7 +113,7 @@ def give_up(assignment: Assignment, submission: Submission, engine: str, reason:
     """
     _, release = assignment.notebooks()
     outcome = Outcome(release, {}, (f"not graded: {reason}",), broken=True)
-    return _graded(assignment, submission, engine, outcome, "", b"", ())
+    return _graded(assignment, submission, engine, outcome, b"", ())
 
 
 def _graded(
@@ -123,7 +121,6 @@ def _graded(
     submission: Submission,
     engine: str,
     outcome: Outcome,
-    key: str,
     handed_in: bytes,
     blank: Sequence[str],
 ) -> Graded:
@@ -131,7 +128,8 @@ def _graded(
     receipt = Receipt(
         student=submission.student,
         assignment=assignment.name,
-        key=key,
+        # A run that broke down by no fault of the student's has none: the next one tries again.
+        key="" if outcome.broken else submission.key(assignment, engine),
         submission=digest(handed_in),
         source=digest(assignment.source),
         engine=engine,

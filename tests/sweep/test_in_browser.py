@@ -95,6 +95,21 @@ class TestSlider:
         page.keyboard.press("End")
         assert browser_page.sentence() == figure.sentence(-3.0, 3.0)
 
+    def test_a_key_during_the_way_to_a_preset_goes_on_from_its_end(self, browser_page):
+        figure = softmax.scale()
+        page = browser_page.show(figure)
+        page.clock.install(time=0)
+        page.clock.pause_at(1)
+        page.locator("button", has_text="uniform").click()
+        slider = page.locator("input[type=range]")
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        page.clock.run_for(1000)
+        page.clock.resume()
+        there = figure.sentences.index(figure.sentence(0.0))
+        assert slider.input_value() == str(there + 1)
+        assert browser_page.sentence() == figure.sentences[there + 1]
+
     def test_without_motion_a_preset_is_reached_at_once(self, chromium):
         context = chromium.new_context(reduced_motion="reduce")
         page = context.new_page()

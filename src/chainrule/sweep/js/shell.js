@@ -169,6 +169,7 @@ class Figure {
     model.on('change:i', this.onModel);
     model.on('change:j', this.onModel);
     this.onKey = (event) => this.pressKey(event);
+    for (const touch of ['keydown', 'pointerdown']) this.root.addEventListener(touch, () => this.settle(), true);
     this.root.addEventListener('keydown', this.onKey);
     // In a lecture the number keys work without a click on the figure first.
     if (this.root.closest('.reveal')) document.addEventListener('keydown', this.onSlideKey = (event) => {
@@ -225,16 +226,30 @@ class Figure {
   // Go to a preset through the positions between, unless the reader wants no motion.
   glide(target, arrived) {
     if (this.locked) return;
-    cancelAnimationFrame(this.gliding);
+    this.settle();
     const from = this.at, to = target.map((place, k) => place ?? from[k]), began = performance.now();
     const length = stillness.matches ? 0 : 350;
-    const step = (now) => {
-      const t = length ? Math.min(1, Math.max(0, now - began) / length) : 1, eased = t * t * (3 - 2 * t);
-      from.forEach((place, k) => this.move(k, Math.round(place + eased * (to[k] - place))));
-      if (t < 1) this.gliding = requestAnimationFrame(step);
-      else arrived?.();
+    const go = (share) => {
+      from.forEach((place, k) => this.move(k, Math.round(place + share * (to[k] - place))));
+      if (share < 1) return;
+      this.arrive = null;
+      arrived?.();
     };
+    const step = (now) => {
+      const t = length ? Math.min(1, Math.max(0, now - began) / length) : 1;
+      if (t < 1) this.gliding = requestAnimationFrame(step);
+      go(t * t * (3 - 2 * t));
+    };
+    this.arrive = () => go(1);
     step(began);
+  }
+
+  // Whoever touches a figure on its way finds it where it was going, and goes on from there.
+  settle() {
+    if (!this.arrive) return;
+    cancelAnimationFrame(this.gliding);
+    this.arrive();
+    this.draw();
   }
 
   lock(locked) {

@@ -122,7 +122,7 @@ def test_a_server_that_goes_away_loses_nothing(
         real(self, results)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Desk, "file", file)
-    with pytest.raises(CourseError, match=r"did not take the marks of 1 submissions.*not lost"):
+    with pytest.raises(CourseError, match=r"did not take the marks of 2 submissions.*not lost"):
         grade_class(big_course, ["little"], sandbox=sandbox)
     server.start()
     grade_class(big_course, ["little"], sandbox=sandbox)

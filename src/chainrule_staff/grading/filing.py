@@ -1,7 +1,7 @@
 """Put results where they belong: whole or not at all.
 
-A result is first written beside its place, then the gradebook takes the marks, then the folder is
-swapped in. A run that is killed anywhere leaves either the old result or the new one; the next run
+A result is first written beside its place, then its folder is swapped in, then the gradebook takes
+the marks. A run that is killed anywhere leaves either the old result or the new one; the next run
 finds by the receipt's key what is still to do, and records again what the gradebook may have
 missed.
 """
@@ -11,8 +11,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ from chainrule_staff.grading.submission import TIMESTAMP, Graded, Submission
 
 STAGING = ".staging"
 LOCK = ".lock"
+TOGETHER = 50  # submissions whose marks are written in one transaction
+LONGEST_WAIT = 2.0  # seconds that marks wait for others
 LARGEST = 64 << 20  # bytes of all that one student hands in
 
 
@@ -103,45 +106,71 @@ def marks_of(receipt: Receipt) -> Marks:
 class Desk:
     """Where results are filed: the only one who writes to a course while it is graded.
 
-    A gradebook that is locked, full or out of reach costs no result: the folders are swapped in
-    all the same, and the marks are tried once more at the end.
+    Folders are swapped in at once. Marks are written together, as a transaction takes long and a
+    row in it does not; what is not written when a run ends early, the next one writes. Use it as
+    a context manager.
+
+    A gradebook that is locked, full or out of reach costs no result: its marks are tried once
+    more at the end.
     """
 
     def __init__(self, course: Course, recorder: Recorder) -> None:
         self.course, self.recorder = course, recorder
         self._owed: list[Marks] = []
+        self._refused = False
+        self._recorded = time.monotonic()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.settle()
+        else:
+            self._record()
 
     def file(self, results: Sequence[Graded]) -> None:
-        """Record marks and swap results in.
+        """Swap results in and record their marks.
 
         Raises:
             CourseError: if a result cannot be written.
         """
-        stages = [self._stage(result) for result in results]
-        self.record([result.receipt for result in results])
-        for result, stage in zip(results, stages, strict=True):
+        for result in results:
             with explained(self.course, result.receipt):
-                swap(stage, self._place(result.receipt))
+                swap(self._stage(result), self._place(result.receipt))
+        self.record([result.receipt for result in results])
 
-    def record(self, receipts: Sequence[Receipt]) -> None:
-        """Write the marks of these receipts to the gradebook, or keep them for `settle`."""
-        marks = [marks_of(receipt) for receipt in receipts]
-        if self._owed:
-            self._owed += marks  # it has just failed, after waiting for long
-            return
+    def record(self, receipts: Iterable[Receipt]) -> None:
+        """Write the marks of these receipts to the gradebook, soon."""
+        for receipt in receipts:
+            self._owed.append(marks_of(receipt))
+            waited = time.monotonic() - self._recorded
+            if len(self._owed) >= TOGETHER or waited > LONGEST_WAIT:
+                self._record()
+
+    def _record(self) -> None:
+        """Write what is owed, unless the gradebook has refused before."""
+        if self._refused:
+            return  # it would be waited for again, and long
         try:
-            self.recorder.record(marks)
+            self._write_owed()
         except SQLAlchemyError:
-            self._owed += marks
+            self._refused = True
+
+    def _write_owed(self) -> None:
+        while self._owed:
+            self.recorder.record(self._owed[:TOGETHER])
+            del self._owed[:TOGETHER]
+        self._recorded = time.monotonic()
 
     def settle(self) -> None:
-        """Record what the gradebook has refused before.
+        """Record what is still owed.
 
         Raises:
-            CourseError: if it still refuses.
+            CourseError: if the gradebook refuses.
         """
         try:
-            self.recorder.record(self._owed)
+            self._write_owed()
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             raise CourseError(
@@ -150,7 +179,6 @@ class Desk:
                 "gradebook, or make room for it, and run the same command again: it records them "
                 "without grading anew"
             ) from error
-        self._owed = []
 
     def _place(self, receipt: Receipt) -> Path:
         return self.course.folder("autograded", receipt.assignment, receipt.student)

@@ -19,7 +19,6 @@ from chainrule_staff.grading.submission import Assignment, Graded
 
 Task = tuple[Assignment, HandedIn]
 Progress = Callable[["Step"], None]
-LOOKED_UP = 100  # receipts of earlier runs that are recorded in one transaction
 
 
 @dataclass(frozen=True)
@@ -129,12 +128,15 @@ def grade_class(
     put_tools_on_path()
     crew = Crew(sandbox, jobs, scheduler)
     engine = crew.engine
-    with only_run(course), Recorder(course.db_url) as recorder:
+    with (
+        only_run(course),
+        Recorder(course.db_url) as recorder,
+        Desk(course, recorder) as desk,
+    ):
         tasks: list[Task] = []
         for assignment in (load_assignment(course, name) for name in assignments):
             recorder.register(assignment.name, nbformat.reads(assignment.source, 4))
             tasks += [(assignment, each) for each in handed_in(course, assignment.name)]
-        desk = Desk(course, recorder)
         receipts: dict[tuple[str, str], Receipt] = {}
 
         def tell(new: Iterable[Receipt], again: bool) -> None:
@@ -150,9 +152,7 @@ def grade_class(
                 earlier = look_up(course, task, engine)
                 known += [earlier] if earlier else []
                 todo += [] if earlier else [task]
-            for start in range(0, len(known), LOOKED_UP):
-                # The gradebook may be younger than the results.
-                desk.record(known[start : start + LOOKED_UP])
+            desk.record(known)  # the gradebook may be younger than the results
             tell(known, again=True)
         for results in crew.grade(todo):
             desk.file(results)

@@ -138,6 +138,12 @@ def around_staff(root: Path) -> list[Path]:
     return granted
 
 
+def without_nested(paths: list[str]) -> list[str]:
+    """Return the places that are left when those are gone that another one holds or links to."""
+    places = dict.fromkeys(Path(path).resolve() for path in paths)
+    return [str(place) for place in places if not any(p in places for p in place.parents)]
+
+
 def environment(farm: Farm) -> dict[str, str]:
     """Return the whole environment of a fork server: nothing of the instructor's."""
     return {
@@ -165,7 +171,7 @@ def configuration(home: Path) -> dict[str, str]:
 def server_command(word: str, farm: Farm, limits: Limits, modules: tuple[str, ...]) -> list[str]:
     """Return the command that starts a fork server inside the sandbox `word`."""
     grants = readable(farm)
-    options = json.dumps({"readable": grants, "modules": modules})
+    options = json.dumps({"readable": without_nested(grants), "modules": modules})
     program = [sys.executable, "-I", str(farm.code / "start.py"), options]
     if word == "bubblewrap":
         return [*bubblewrap(farm, grants), *program]

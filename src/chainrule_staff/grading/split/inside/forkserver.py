@@ -20,7 +20,7 @@ import socket
 import sys
 from typing import Any
 
-from . import child, kernel, pictures, rlimits, warmup
+from . import child, frames, kernel, pictures, rlimits, warmup
 from .sink import Sink
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -56,7 +56,7 @@ class ForkServer:
 
     def say(self, message: dict[str, Any]) -> None:
         """Send one message to the engine."""
-        self.control.sendall(json.dumps(message).encode())
+        frames.write(self.control, json.dumps(message).encode())
 
     def drain(self) -> None:
         """Empty the pipe that signals write to."""
@@ -92,7 +92,10 @@ class ForkServer:
         self.say({"forked": pid})
 
     def draw(self, seconds: int, cells: int) -> None:
-        """Run the instructor's own cells in a process apart, and keep the pictures they draw."""
+        """Run the instructor's own cells in a process apart, and keep the pictures they draw.
+
+        The cells themselves are translated, too: nearly all of them are in every submission.
+        """
         with os.fdopen(cells, encoding="utf-8") as file:
             sources = json.load(file)
         ear, mouth = os.pipe()
@@ -106,6 +109,7 @@ class ForkServer:
         os.waitpid(pid, 0)
         if said:
             pictures.KNOWN.update(json.loads(said))
+        kernel.translate(self.kernel, sources)
         self.say({"drawn": len(pictures.KNOWN)})
 
     def become_painter(self, sources: list[str], seconds: int, mouth: int) -> None:

@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import types
+from collections.abc import Sequence
 from typing import Any
 
 import ipykernel
@@ -132,6 +133,16 @@ def translate_once(shell: Any) -> None:
     manager.transform_cell = transform_cell
     module: Any = interactiveshell
     module._should_be_async = functools.lru_cache(CELLS)(module._should_be_async)
+    hashed: Any = compiler  # a cell's file is called after the hash of its text
+    hashed.murmur2_x86 = functools.lru_cache(CELLS)(hashed.murmur2_x86)
+
+
+def translate(kernel: Kernel, sources: Sequence[str]) -> None:
+    """Translate cells that every notebook of an assignment has, without running them."""
+    for source in sources:
+        translated = kernel.shell.transform_cell(source)
+        kernel.shell.should_run_async(source, transformed_cell=translated)
+        compiler.get_file_name(source)
 
 
 def build(sink: Sink, shell_class: type | None = None) -> Kernel:

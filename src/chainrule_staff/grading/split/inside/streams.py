@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import threading
+from pathlib import Path
 
 from .sink import Sink
 
@@ -98,13 +99,19 @@ def tap(messages: list[list[str]] | None) -> None:
 
 
 class Descriptors:
-    """Catches what is written to descriptors 1 and 2 behind Python's back."""
+    """Catches what is written to descriptors 1 and 2 behind Python's back.
+
+    The sandbox's supervisor looks at every call that asks for a file's size or place, and is not
+    asked when there is nothing to read.
+    """
 
     def __init__(self) -> None:
         self._seen = {1: 0, 2: 0}
         for descriptor in self._seen:
-            with tempfile.TemporaryFile(dir=".") as file:
-                os.dup2(file.fileno(), descriptor)
+            file, name = tempfile.mkstemp(dir=".")
+            Path(name).unlink()
+            os.dup2(file, descriptor)
+            os.close(file)
             flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
             fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_APPEND)
 
@@ -113,10 +120,11 @@ class Descriptors:
         for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
             seen = self._seen[descriptor]
             try:
-                size = os.lseek(descriptor, 0, os.SEEK_END)  # the sandbox sees each `fstat`
-                if size > seen:
-                    data = os.pread(descriptor, min(size - seen, LIMIT), seen)
+                data = os.pread(descriptor, LIMIT, seen)
+                if data:
                     stream.write(data.decode("utf-8", "replace"))
-                    self._seen[descriptor] = size
+                    cut = len(data) == LIMIT
+                    end = os.lseek(descriptor, 0, os.SEEK_END) if cut else seen + len(data)
+                    self._seen[descriptor] = end
             except OSError:
                 continue  # the cell closed its own descriptor

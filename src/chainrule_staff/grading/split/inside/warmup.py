@@ -26,7 +26,7 @@ MODULES = (
     "collections", "itertools", "functools", "math", "time", "json", "dataclasses", "typing",
     "matplotlib.animation", "matplotlib.patches", "mpl_toolkits.mplot3d", "anywidget", "secrets",
     "sandlock", "unicodedata", "encodings.idna", "multiprocessing", "statistics", "random",
-    "textwrap",
+    "textwrap", "importlib.readers", "importlib.resources.readers", "IPython.core.magics.extension",
 )  # fmt: skip
 
 CELLS = (

@@ -65,4 +65,10 @@ CELLS = (
     "from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int\n    y: int = 2\nPoint(1)",
     "%%time\npass",
     "__doc__, __spec__ is None, type(__loader__).__name__",
+    "%load_ext chainrule.derivation",
+    "%%derive softmax.translation-derivation\nsoftmax(x + c)[i]\n= exp(x[i] + c) / Σ[k,1,n](exp(x[k] + c))",
+    "%%derive softmax.translation-derivation\nsoftmax(x + c)[i] = (oops",
+    "%%derive no.such-task\nx = x",
+    "from chainrule.derivation import declare\ndeclare('mine', start='x + x', target='2*x', min_steps=1);",
+    "%%derive mine\nx + x\n= 2*x",
 )

@@ -19,6 +19,7 @@ One module per idea, in the order in which a formula passes through them:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from chainrule.derivation.equality import Equality, Witness, equal
@@ -46,10 +47,18 @@ __all__ = [
 def check_task(text: str, task: DerivationTask) -> Report:
     """Check what a student typed against a declared task.
 
+    The last reports are kept: the cell that shows a derivation and the one that judges it ask for
+    the same.
+
     Raises:
         Unreadable: a formula of the *task* cannot be read; nothing a student types raises.
     """
-    return check(text, pose(task))
+    return _checked("\n".join(text.splitlines()), task.to_json())
+
+
+@lru_cache(maxsize=512)
+def _checked(text: str, declaration: str) -> Report:
+    return check(text, pose(DerivationTask.from_json(declaration)))
 
 
 def check_derivation(
@@ -91,7 +100,7 @@ def check_derivation(
         sampler=sampler,
         note=" ".join(filter(None, (setting_note, setting_domain))),
     )
-    return check_task(text, task)
+    return check(text, pose(task))
 
 
 def load_ipython_extension(shell: Any) -> None:

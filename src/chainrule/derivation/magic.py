@@ -9,10 +9,9 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from chainrule.derivation import check_task
 from chainrule.derivation.display import Derivation
 from chainrule.derivation.errors import Unreadable
-from chainrule.derivation.problem import pose
-from chainrule.derivation.scoring import check
 from chainrule.derivation.task import load_task
 
 
@@ -37,12 +36,11 @@ def variable_of(task: str) -> str:
 def derive(name: str, text: str) -> Derivation | Notice:
     """Check a text against a declared task and return something that shows itself."""
     try:
-        problem = pose(load_task(name))
+        return Derivation(name, text, check_task(text, load_task(name)))
     except LookupError as error:
         return Notice(str(error.args[0]))
     except (Unreadable, ValueError) as error:
         return Notice(f"the declaration of {name} cannot be used: {error}")
-    return Derivation(name, text, check(text, problem))
 
 
 def register(shell: Any) -> None:

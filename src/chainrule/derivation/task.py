@@ -104,5 +104,12 @@ def load_task(name: str) -> DerivationTask:
     raise LookupError(f"there is no derivation task {name!r}; the tasks are: {known}")
 
 
+def is_shipped(name: str) -> bool:
+    """Return whether `load_task` finds a task that is shipped, and not one of this session."""
+    if name in _DECLARED or not _NAME.fullmatch(name):
+        return False
+    return resources.files("chainrule").joinpath("facts", FOLDER, f"{name}.json").is_file()
+
+
 def _files(folder: Any) -> list[Any]:
     return [f for f in folder.iterdir() if f.name.endswith(".json")] if folder.is_dir() else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from chainrule.assess import Unfinished, fetch, unfinished
 from chainrule.compare import show
@@ -68,7 +67,7 @@ class DeriveTask(Exercise):
         if not isinstance(text, str):
             message = f"expected the text of a %%derive cell, got {show(text)}"
             return Verdict(self.task, 0.0, (Check("text", False, message),), points=self.points)
-        report = checked(without_stub(text), self.goal.to_json())
+        report = check_task(without_stub(text), self.goal)
         if not any(step.relation for step in report.steps):
             return unfinished(self.task, self.points, "its lines are still to be written")
         score = 1.0 if report.complete else min(report.score, 0.99)
@@ -81,7 +80,7 @@ class DeriveTask(Exercise):
         bad = first_bad(report)
         for mistake in self.mistakes:
             text = mistake.answers[self.names[0]]
-            known = first_bad(checked(text, self.goal.to_json()))
+            known = first_bad(check_task(text, self.goal))
             if bad and bad == known:
                 return mistake.name
         return None
@@ -91,12 +90,6 @@ class DeriveTask(Exercise):
         case = Case(self.names[0], None, Derived(self.task))
         group = Group("every line follows from the one before", (case,))
         return Fact(self.task, self.names, (group,), {}, self.points)
-
-
-@lru_cache(maxsize=256)
-def checked(text: str, declaration: str) -> Report:
-    """Check a text against a declaration; the known mistakes are read once, not for everybody."""
-    return check_task(text, DerivationTask.from_json(declaration))
 
 
 def checks_of(report: Report) -> tuple[Check, ...]:

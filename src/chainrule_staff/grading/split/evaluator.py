@@ -117,15 +117,32 @@ class Evaluator:
     ) -> tuple[Ran, Verdict | None]:
         """Run a hidden cell; returns what it showed, and its verdict if there is one.
 
+        The arguments are those of `ask`.
+        """
+        ran, reply = self.ask(command, command["judge"], seconds, grace, relieve, complaint)
+        return ran, Verdict.from_dict(Plain().read(reply["verdict"])) if reply else None
+
+    def ask(
+        self,
+        command: dict[str, Any],
+        cell: int,
+        seconds: float,
+        grace: float,
+        relieve: tuple[Callable[[], None], ...],
+        complaint: Callable[[], str],
+    ) -> tuple[Ran, dict[str, Any] | None]:
+        """Send a command for a cell; returns what was shown, and the reply if there is one.
+
         Args:
             command: as in `trusted.main`.
+            cell: the index of the cell.
             seconds: what the cell may take.
             grace: seconds to wait after each step of `relieve`.
             relieve: what to do, one after the other, when time is up.
             complaint: looks at what the submission uses meanwhile, ends it if that is too much,
                 and says so.
         """
-        ran, cell = Ran(), command["judge"]
+        ran = Ran()
         self.send(command)
         deadline, steps = time.monotonic() + seconds, list(relieve)
         while not self.channel.closed:
@@ -143,7 +160,7 @@ class Evaluator:
                     ran.messages += unpack(tree["messages"], buffers)[0]
                     if tree.get("reply") == cell:
                         ran.reply, ran.late = tree["content"], False
-                        return ran, Verdict.from_dict(Plain().read(tree["verdict"]))
+                        return ran, tree
         self.close()
         ran.event = ran.event or "ended the evaluator"
         return ran, None

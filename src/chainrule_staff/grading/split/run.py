@@ -12,6 +12,8 @@ from chainrule.verdict import Verdict
 from ..engine import Job
 from . import plan
 from .fold import Folder, error_output
+from .inside.derivations import told_by
+from .messages import Plain
 from .plan import Step
 from .student import Ran, StudentProcess
 
@@ -123,11 +125,31 @@ class Run:
         if student.dead and self.spare(step):
             self.run_student(step)
             return
-        self.show(step, ran)
         if not student.dead:
             self.done.append(step)
         if ran.late:
             self.late.add(step.index)
+        self.derive(step, ran)
+        self.show(step, ran)
+
+    def derive(self, step: Step, ran: Ran) -> None:
+        """Put a derivation that the evaluator has checked in the place of the mark for it."""
+        marks = [(message, told) for message in ran.messages if (told := told_by(message[2]))]
+        for number, ((_, _, content, _, _), (task, text)) in enumerate(marks):
+            content["data"] = {"text/plain": text}
+            if number or self.evaluator.dead:
+                continue  # more than one in a cell is a forgery
+            command = {"derive": step.index, "task": task, "text": text}
+            relieve = (self.evaluator.interrupt,)
+            shown, reply = self.evaluator.ask(
+                command, step.index, self.job.timeout, self.limits.grace, relieve, self.complaint
+            )
+            if reply and reply["content"]:
+                content["data"] = Plain().read(reply["content"])
+            if shown.event:
+                self.note(step, f"has a derivation whose check {shown.event}")
+            if self.evaluator.dead:
+                self.revive()
 
     def judge(self, step: Step, again: bool = True) -> None:
         """Run a hidden cell in the evaluator; once more if the evaluator broke down by itself."""

@@ -20,7 +20,7 @@ import socket
 import sys
 from typing import Any
 
-from . import child, frames, kernel, pictures, rlimits, warmup
+from . import child, derivations, frames, kernel, pictures, rlimits, warmup
 from .sink import Sink
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -175,4 +175,5 @@ def main() -> None:
     rlimits.set_limit(resource.RLIMIT_CORE, (0, 0))
     server = ForkServer(control, options["readable"])
     warmup.warm(server.kernel, server.sink, tuple(options["modules"]))
+    derivations.postpone()
     server.run()

@@ -5,6 +5,8 @@
 {"given": source}                                  a given cell
 {"judge": cell, "count", "source", "task", "points", "figures"}
                       -> {"reply": cell, "content", "verdict", "messages"}
+{"derive": cell, "task", "text"}
+                      -> {"reply": cell, "content": what shows the checked derivation}
 {"end": 1}                                         the submission is over
 """
 
@@ -23,6 +25,8 @@ from types import FrameType
 from typing import Any
 
 import numpy as np
+
+from chainrule.derivation import magic
 
 from ..inside import frames, kernel, warmup
 from ..inside.sink import Sink
@@ -91,6 +95,8 @@ class Evaluator:
             self.given(command["given"])
         elif "judge" in command:
             self.judge(command)
+        elif "derive" in command:
+            self.derive(command)
         else:
             self.end()
 
@@ -151,6 +157,20 @@ class Evaluator:
             verdict = score.of_error(str(reply["ename"]), str(reply["evalue"]), task, points)
         told = json.loads(json.dumps(verdict.to_dict(), default=python_value))
         self.sink.flush(reply=cell, content=reply, verdict=told)
+        self.sink.open(None)
+
+    def derive(self, command: dict[str, Any]) -> None:
+        """Check a derivation and send what a notebook shows of it."""
+        self.sink.open(self.control)
+        self.judging = True
+        try:
+            shown = magic.derive(command["task"], command["text"])
+            data, _ = self.shell.display_formatter.format(shown)
+        except KeyboardInterrupt:
+            data = {}
+        finally:
+            self.judging = False
+        self.sink.flush(reply=command["derive"], content=data)
         self.sink.open(None)
 
     def run_cell(self, cell: int, count: int, source: str) -> dict[str, Any]:

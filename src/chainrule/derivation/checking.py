@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from chainrule.derivation.canonical import canonical, collected
 from chainrule.derivation.chains import Chain, Line
@@ -23,6 +25,17 @@ from chainrule.derivation.steps import Rules, explanations, justify, plainly_equ
 ONE_LINE = 2.0  # seconds of an ordinary processor that one comparison may take
 _LAWS = frozenset(("exp", "ln"))
 _TRUSTING = ({"grad"}, {"lim"})  # rules that rest on numbers alone
+KEPT = 2000  # lines whose verdict is remembered
+
+
+class _Found(NamedTuple):
+    """What came of a line, and how much of a budget it took to find out."""
+
+    verdict: tuple[str, tuple[str, ...], str, bool]
+    cost: float
+
+
+_FOUND: dict[Hashable, _Found] = {}
 
 
 @dataclass
@@ -38,7 +51,6 @@ class Checker:
     problem: Problem
     whole: Rules | None
     budget: Budget
-    seen: dict[str, list[Expr]] = field(default_factory=dict)
 
     def check(self, chain: Chain, setting: Setting) -> None:
         """Fill in the status and message of every line of a chain."""
@@ -66,30 +78,59 @@ class Checker:
     def _check_line(
         self, line: Line, before: Line, good: Line, setting: Setting, earlier: list[Expr]
     ) -> None:
-        assert line.tree is not None and before.tree is not None and good.tree is not None
-        relation = line.relation or "="
-        if relation == "=" and _repeats(line, earlier):
+        assert line.tree is not None
+        if line.relation in ("", "=") and _repeats(line, earlier):
             return
         try:
-            answer = self._compare(before.tree, relation, line.tree, setting)
-            if answer.holds:
-                with self.budget.limited(ONE_LINE):
-                    self._judge_size(line, before.tree, relation, setting, earlier)
-            else:
-                _blame(line, before.tree, answer)
-            if line.status == "wrong" and good is not before:
-                back = self._compare(good.tree, relation, line.tree, setting)
-                if back.holds:
-                    line.status = "recovered"
-                    slip = "the line before" if before.status == "wrong" else "a line in between"
-                    line.message = (
-                        f"right again (compared with line {good.number}); {slip} is the wrong one"
-                    )
+            self._look_up(line, before, good, setting)
+            if line.status == "ok" and not line.rules:
+                line.padded = _is_padding(line.tree, earlier)
         except Unreadable as error:  # the line is fine by itself, but not beside the one before
             line.status, line.message = "wrong", str(error)
         except (TooExpensive, ArithmeticError, RecursionError, MemoryError) as error:
             line.status = "undecided"
             line.message = f"no verdict: {error or 'too expensive to evaluate'}"
+
+    def _look_up(self, line: Line, before: Line, good: Line, setting: Setting) -> None:
+        """Judge a line, or remember what came of it the last time.
+
+        A student who mends one line has the others checked again, and a class writes the same
+        lines. What was found is used only where the budget has room for what finding it took, and
+        is paid for: so a derivation gets the same verdict whatever was checked before.
+        """
+        slip = None if good is before else (good.tree, good.number, before.status)
+        step = (before.tree, line.relation, line.tree, line.reason, slip)
+        key = (self.problem, setting.signature(), step)
+        found = _FOUND.get(key)
+        if found is not None and self.budget.affords(found.cost):
+            self.budget.spend(found.cost)
+            line.status, line.rules, line.message, line.whole = found.verdict
+            return
+        had = self.budget.left
+        self._judge(line, before, good, setting)
+        if line.status != "undecided":
+            if len(_FOUND) >= KEPT:
+                _FOUND.clear()
+            verdict = (line.status, line.rules, line.message, line.whole)
+            _FOUND[key] = _Found(verdict, had - self.budget.left)
+
+    def _judge(self, line: Line, before: Line, good: Line, setting: Setting) -> None:
+        assert line.tree is not None and before.tree is not None and good.tree is not None
+        relation = line.relation or "="
+        answer = self._compare(before.tree, relation, line.tree, setting)
+        if answer.holds:
+            with self.budget.limited(ONE_LINE):
+                self._judge_size(line, before.tree, relation, setting)
+        else:
+            _blame(line, before.tree, answer)
+        if line.status == "wrong" and good is not before:
+            back = self._compare(good.tree, relation, line.tree, setting)
+            if back.holds:
+                line.status = "recovered"
+                slip = "the line before" if before.status == "wrong" else "a line in between"
+                line.message = (
+                    f"right again (compared with line {good.number}); {slip} is the wrong one"
+                )
 
     def _compare(self, a: Expr, relation: str, b: Expr, setting: Setting) -> Equality:
         if self.budget.is_spent:
@@ -97,9 +138,7 @@ class Checker:
         with self.budget.limited(ONE_LINE):
             return compare(Question(a, b, setting, budget=self.budget), relation)
 
-    def _judge_size(
-        self, line: Line, before: Expr, relation: str, setting: Setting, earlier: list[Expr]
-    ) -> None:
+    def _judge_size(self, line: Line, before: Expr, relation: str, setting: Setting) -> None:
         """The line is true. Is it one small step?"""
         assert line.tree is not None
         budget = self.budget
@@ -122,7 +161,7 @@ class Checker:
         for used in explanations(before, line.tree, self.problem, setting, budget):
             first = used if first is None else first
             if not self._is_jump(used, before, line.tree, setting, budget):
-                self._accept(line, used, earlier)
+                self._accept(line, used)
                 return
         line.rules = first or ()
         line.status = "leap"
@@ -130,11 +169,9 @@ class Checker:
         line.message = f"true, but too much at once ({count} rules): add a line in between"
         line.whole = self._carries_all(before, line.tree, setting, budget)
 
-    def _accept(self, line: Line, used: Rules, earlier: list[Expr]) -> None:
-        assert line.tree is not None
+    def _accept(self, line: Line, used: Rules) -> None:
         line.rules = used
         line.status = "ok"
-        line.padded = not used and _is_padding(line.tree, earlier)
         line.message = " + ".join(map(title, used)) or "algebra"
         line.message += self._reason_fits(line.reason, used)
 

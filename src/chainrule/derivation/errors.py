@@ -64,6 +64,10 @@ class Budget:
         finally:
             self._floor = before
 
+    def affords(self, units: float) -> bool:
+        """Whether so much is left that spending it changes nothing but what is left."""
+        return self.left - units > self._floor
+
     @property
     def is_spent(self) -> bool:
         """Whether nothing is left."""

@@ -6,7 +6,7 @@ x: real; k: real>0; t: real in (0,1); K: dim; s: vec K; i,j: index K; W: mat H D
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -96,6 +96,11 @@ class Setting:
     case: str = ""
     assumed: tuple[Expr, ...] = ()
     sampler: Sampler | None = None
+
+    def signature(self) -> Hashable:
+        """Return what tells two settings of the same task apart."""
+        names, definitions = frozenset(self.names.items()), frozenset(self.definitions.items())
+        return names, definitions, self.lets, self.case, self.assumed
 
     def kind(self, symbol: str) -> str:
         """Return the kind of a declared name; empty if it is not declared."""

@@ -207,6 +207,54 @@ def test_a_locked_gradebook_loses_nothing(
     assert rows(course) == expected
 
 
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The students of each transaction."""
+    seen: list[list[str]] = []
+    real = Recorder.record
+
+    def record(self: Recorder, marks: Any) -> None:
+        seen.append([each.student for each in marks])
+        real(self, marks)
+
+    monkeypatch.setattr(Recorder, "record", record)
+    return seen
+
+
+def test_marks_are_written_together(
+    course: Course,
+    graded: list[str],
+    recorded: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grade_class(course, ["little"], sandbox="none")
+    assert recorded == [["ada", "ben", "cleo"]]
+    recorded.clear()
+    monkeypatch.setattr(filing, "TOGETHER", 2)
+    grade_class(course, ["little"], sandbox="none")
+    assert recorded == [["ada", "ben"], ["cleo"]], "those of an earlier run, too"
+    recorded.clear()
+    monkeypatch.setattr(filing, "LONGEST_WAIT", -1.0)
+    grade_class(course, ["little"], sandbox="none", force=True)
+    assert recorded == [["ada"], ["ben"], ["cleo"]], "none waits for long"
+
+
+def test_a_run_that_ends_early_records_what_it_has(
+    course: Course,
+    graded: list[str],
+    recorded: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def progress(step: Any) -> None:
+        if step.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(course, ["little"], sandbox="none", progress=progress)
+    assert recorded == [["ada", "ben"]]
+    assert {row[0] for row in rows(course)} == {"ada", "ben"}
+
+
 def test_a_row_that_another_program_adds_meanwhile(course: Course, graded: list[str]) -> None:
     """The formgrader adds a student between our look and our insertion."""
     with Recorder(course.db_url) as recorder:

@@ -14,7 +14,7 @@ import pytest
 import sympy as sp
 
 from chainrule_staff.grading.split.inside.serve import Server
-from chainrule_staff.grading.split.trusted.calls import Calls
+from chainrule_staff.grading.split.trusted.calls import Calls, place_of_generator
 from chainrule_staff.grading.split.trusted.namespace import Namespace
 from chainrule_staff.grading.split.trusted.proxy import CallableProxy, Proxy
 
@@ -293,6 +293,37 @@ def test_the_random_state_goes_there(names: Namespace) -> None:
     np.random.seed(5)
     expected = np.random.RandomState(5).normal()
     assert names["draw"]() == expected  # that it does not come back, test_engine.py shows
+
+
+def test_the_random_state_goes_only_when_it_has_changed() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        calls = Calls(ours)
+
+        def sent() -> list[Any] | None:
+            tree: dict[str, Any] = {}
+            calls.share_random(tree, list)
+            return tree.get("random")
+
+        np.random.seed(5)
+        assert sent() is not None
+        assert sent() is None
+        np.random.uniform()
+        assert sent() is not None
+        np.random.normal()  # keeps a second number for later
+        assert sent()[2] == 1  # type: ignore[index]
+        assert sent() is None
+        np.random.normal()  # uses it up: the generator stands where it stood
+        assert sent()[2] == 0  # type: ignore[index]
+        assert sent() is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_place_of_the_generator_is_that_of_its_state(seed: int) -> None:
+    np.random.seed(seed)
+    np.random.uniform(size=seed)
+    _, keys, position, *_ = np.random.get_state(legacy=True)
+    assert place_of_generator() == (keys[0], keys[-1], position)
 
 
 def test_objects_of_ours_that_are_no_data_do_not_cross(names: Namespace) -> None:

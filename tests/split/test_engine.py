@@ -266,6 +266,15 @@ def test_the_staffs_package_is_never_granted(
     assert sandbox.around_staff(tmp_path) == [tmp_path]
 
 
+def test_what_lies_below_a_grant_is_not_granted_again(tmp_path: Path) -> None:
+    (tmp_path / "usr" / "lib").mkdir(parents=True)
+    (tmp_path / "lib").symlink_to(tmp_path / "usr" / "lib")
+    (tmp_path / "usrlocal").mkdir()
+    names = ("lib", "usr", "usr/lib", "usrlocal", "usr")
+    left = sandbox.without_nested([str(tmp_path / name) for name in names])
+    assert left == [str(tmp_path / "usr"), str(tmp_path / "usrlocal")]
+
+
 @pytest.mark.skipif(bool(sandbox.reason_against("bubblewrap")), reason="no bubblewrap here")
 def test_bubblewrap_guards_as_well() -> None:
     peek = """

@@ -140,9 +140,12 @@ def translate_once(shell: Any) -> None:
 def translate(kernel: Kernel, sources: Sequence[str]) -> None:
     """Translate cells that every notebook of an assignment has, without running them."""
     for source in sources:
-        translated = kernel.shell.transform_cell(source)
-        kernel.shell.should_run_async(source, transformed_cell=translated)
         compiler.get_file_name(source)
+        try:
+            translated = kernel.shell.transform_cell(source)
+            kernel.shell.should_run_async(source, transformed_cell=translated)
+        except Exception:  # a cell that is no Python; whoever runs it will be told
+            continue
 
 
 def build(sink: Sink, shell_class: type | None = None) -> Kernel:

@@ -400,7 +400,8 @@ def main() -> None:
             ways["split, none"](case)  # once for nothing: what is imported late is imported now
             case.writer.clear()
         if not options.without_stock:
-            start_of_stock = run_stock(cases[0], Time(0, 0)) and start_stock(cases[0])
+            run_stock(cases[0], Time(0, 0))
+            start_of_stock = start_stock(cases[0])
             ways["stock"] = lambda case: run_stock(case, start_of_stock)
         for round_ in range(options.rounds):
             for case in cases:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hostile.assignment import HIDDEN, HONEST, notebook
+from split.deaths import let_evaluator_die
 
 from chainrule_staff.grading.engine import Job, Outcome
 from chainrule_staff.grading.split import Limits, SplitEngine, available_sandbox
@@ -101,16 +102,7 @@ def test_who_kills_itself_is_not_spared_for_ever(engine: SplitEngine) -> None:
 def test_an_evaluator_that_keeps_ending_is_no_fault_of_the_student(
     engine: SplitEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chainrule_staff.grading.split.evaluator import Evaluator
-
-    real = Evaluator.judge
-
-    def judge(self: Evaluator, command: dict[str, object], *rest: object) -> object:
-        if command["task"] == "plain":
-            self.process.kill()
-        return real(self, command, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Evaluator, "judge", judge)
+    let_evaluator_die(monkeypatch, lambda command: command["task"] == "plain")
     outcome = grade(engine, HONEST)
     assert "plain" not in scores(outcome)
     assert outcome.broken

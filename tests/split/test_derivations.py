@@ -14,8 +14,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from chainrule_staff.exercises import find
 from chainrule_staff.grading.engine import Job, Outcome
 from chainrule_staff.grading.split import SplitEngine, available_sandbox
-from chainrule_staff.grading.split.evaluator import Evaluator
 from chainrule_staff.grading.split.inside.derivations import MARK
+
+from .deaths import let_evaluator_die
 
 TASK = "softmax.translation-derivation"
 MODEL = cleandoc(next(iter(find(TASK).reference.values())))
@@ -88,14 +89,7 @@ def test_forged_marks_buy_nothing(engine: SplitEngine, told: Any) -> None:
 def test_an_evaluator_that_ends_meanwhile_costs_nothing(
     engine: SplitEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Evaluator.ask
-
-    def ask(self: Evaluator, command: dict[str, Any], *rest: Any) -> Any:
-        if "derive" in command:
-            self.process.kill()
-        return real(self, command, *rest)
-
-    monkeypatch.setattr(Evaluator, "ask", ask)
+    let_evaluator_die(monkeypatch, lambda command: "derive" in command)
     outcome = run(engine, LOAD, DERIVE, "late = 1")
     assert shown(outcome, 1) == [{"text/plain": f"{MODEL}\n"}]
     assert outcome.events == ("cell number 2 has a derivation whose check ended the evaluator",)

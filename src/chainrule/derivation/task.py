@@ -94,21 +94,26 @@ def load_task(name: str) -> DerivationTask:
     """
     if name in _DECLARED:
         return _DECLARED[name]
-    folder = resources.files("chainrule").joinpath("facts", FOLDER)
-    if _NAME.fullmatch(name):
-        found = folder.joinpath(f"{name}.json")
-        if found.is_file():
-            return DerivationTask.from_json(found.read_text(encoding="utf-8"))
-    shipped = [entry.name.removesuffix(".json") for entry in _files(folder)]
+    if (found := _shipped(name)) is not None:
+        return DerivationTask.from_json(found.read_text(encoding="utf-8"))
+    shipped = [entry.name.removesuffix(".json") for entry in _files(_folder())]
     known = ", ".join(sorted({*_DECLARED, *shipped})) or "none yet"
     raise LookupError(f"there is no derivation task {name!r}; the tasks are: {known}")
 
 
 def is_shipped(name: str) -> bool:
     """Return whether `load_task` finds a task that is shipped, and not one of this session."""
-    if name in _DECLARED or not _NAME.fullmatch(name):
-        return False
-    return resources.files("chainrule").joinpath("facts", FOLDER, f"{name}.json").is_file()
+    return name not in _DECLARED and _shipped(name) is not None
+
+
+def _shipped(name: str) -> Any:
+    """Return the file of a shipped task, or None."""
+    found = _folder().joinpath(f"{name}.json")
+    return found if _NAME.fullmatch(name) and found.is_file() else None
+
+
+def _folder() -> Any:
+    return resources.files("chainrule").joinpath("facts", FOLDER)
 
 
 def _files(folder: Any) -> list[Any]:

@@ -128,11 +128,7 @@ def grade_class(
     put_tools_on_path()
     crew = Crew(sandbox, jobs, scheduler)
     engine = crew.engine
-    with (
-        only_run(course),
-        Recorder(course.db_url) as recorder,
-        Desk(course, recorder) as desk,
-    ):
+    with only_run(course), Recorder(course.db_url) as recorder:
         tasks: list[Task] = []
         for assignment in (load_assignment(course, name) for name in assignments):
             recorder.register(assignment.name, nbformat.reads(assignment.source, 4))
@@ -144,20 +140,18 @@ def grade_class(
                 receipts[receipt.assignment, receipt.student] = receipt
                 progress(Step(receipt, len(receipts), len(tasks), again))
 
-        todo = list(tasks)
-        if not force:
-            todo = []
-            known: list[Receipt] = []
-            for task in tasks:
-                earlier = look_up(course, task, engine)
-                known += [earlier] if earlier else []
-                todo += [] if earlier else [task]
+        todo: list[Task] = []
+        known: list[Receipt] = []
+        for task in tasks:
+            earlier = None if force else look_up(course, task, engine)
+            known += [earlier] if earlier else []
+            todo += [] if earlier else [task]
+        with Desk(course, recorder) as desk:
             desk.record(known)  # the gradebook may be younger than the results
             tell(known, again=True)
-        for results in crew.grade(todo):
-            desk.file(results)
-            tell((result.receipt for result in results), again=False)
-        desk.settle()
+            for results in crew.grade(todo):
+                desk.file(results)
+                tell((result.receipt for result in results), again=False)
         punish_the_late(course, assignments, recorder)
     return [receipts[assignment.name, each.student] for assignment, each in tasks]
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import chainrule
-from chainrule.verdict import Verdict
 
 from ..engine import EngineBroken
 from . import sandbox
@@ -23,7 +22,7 @@ from .channel import Channel
 from .farm import Farm
 from .inside import frames
 from .limits import Limits
-from .messages import Plain, unpack
+from .messages import unpack
 from .student import TICK, Ran
 
 START_SECONDS = 120.0
@@ -106,21 +105,6 @@ class Evaluator:
             self.channel.socket.sendall(data[sent:])
         except OSError:
             self.channel.closed = True
-
-    def judge(
-        self,
-        command: dict[str, Any],
-        seconds: float,
-        grace: float,
-        relieve: tuple[Callable[[], None], ...],
-        complaint: Callable[[], str],
-    ) -> tuple[Ran, Verdict | None]:
-        """Run a hidden cell; returns what it showed, and its verdict if there is one.
-
-        The arguments are those of `ask`.
-        """
-        ran, reply = self.ask(command, command["judge"], seconds, grace, relieve, complaint)
-        return ran, Verdict.from_dict(Plain().read(reply["verdict"])) if reply else None
 
     def ask(
         self,

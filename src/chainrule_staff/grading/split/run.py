@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
@@ -140,10 +141,7 @@ class Run:
             if number or self.evaluator.dead:
                 continue  # more than one in a cell is a forgery
             command = {"derive": step.index, "task": task, "text": text}
-            relieve = (self.evaluator.interrupt,)
-            shown, reply = self.evaluator.ask(
-                command, step.index, self.job.timeout, self.limits.grace, relieve, self.complaint
-            )
+            shown, reply = self.ask(step, command, self.evaluator.interrupt)
             if reply and reply["content"]:
                 content["data"] = Plain().read(reply["content"])
             if shown.event:
@@ -158,14 +156,10 @@ class Run:
             "judge": step.index, "count": step.count, "source": step.source,
             "task": step.task, "points": step.points, "figures": step.figures,
         }  # fmt: skip
-        relieve = [self.evaluator.interrupt]
-        if student is not None:
-            # Nearly always it is the student's code that hangs. And the evaluator must not be
-            # interrupted while the student's process could still answer an old question.
-            relieve = [student.interrupt, student.kill, self.evaluator.interrupt]
-        ran, verdict = self.evaluator.judge(
-            command, self.job.timeout, self.limits.grace, tuple(relieve), self.complaint
-        )
+        # Nearly always it is the student's code that hangs. And the evaluator must not be
+        # interrupted while the student's process could still answer an old question.
+        first = () if student is None else (student.interrupt, student.kill)
+        ran, reply = self.ask(step, command, *first, self.evaluator.interrupt)
         if self.evaluator.dead:
             self.revive()
             if again and not ran.late:
@@ -176,10 +170,17 @@ class Run:
             self.judge(step, again)
             return
         self.show(step, ran)
-        if verdict is not None:
-            self.verdicts[step.task] = verdict
+        if reply is not None:
+            self.verdicts[step.task] = Verdict.from_dict(Plain().read(reply["verdict"]))
         if student is not None and student.has_ended() and not ran.event:
             self.note(step, "ended the process of the submission")
+
+    def ask(
+        self, step: Step, command: dict[str, Any], *relieve: Callable[[], None]
+    ) -> tuple[Ran, dict[str, Any] | None]:
+        """Ask the evaluator, with what to do one after the other when time is up."""
+        limits = self.job.timeout, self.limits.grace
+        return self.evaluator.ask(command, step.index, *limits, relieve, self.complaint)
 
     def spare(self, step: Step) -> bool:
         """Return whether a step is to be run again: its process was killed by somebody else.

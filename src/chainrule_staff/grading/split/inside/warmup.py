@@ -72,7 +72,7 @@ def warm(
     asyncio.run(run_all(kernel, sink, cells))
     figures.show_first(kernel)  # the hooks are there only now
     forget(kernel)
-    clear_warnings()
+    forget_warnings()
     gc.collect()
     gc.freeze()  # what is warm is never collected: its pages stay shared by every fork
 
@@ -140,9 +140,9 @@ def forget_history(shell: Any) -> None:
         shell.user_ns[name] = ""
 
 
-def clear_warnings() -> None:
-    """Forget which warnings were already shown, or a student would miss one that is due."""
-    for module in list(sys.modules.values()):
-        contents = getattr(module, "__dict__", None)
-        if isinstance(contents, dict):
-            contents.pop("__warningregistry__", None)
+def forget_warnings() -> None:
+    """Forget which warnings were already shown, or a student would miss one that is due.
+
+    A module's list of them is of a version of the filters, and counts no more under the next.
+    """
+    warnings._filters_mutated()  # type: ignore[attr-defined]

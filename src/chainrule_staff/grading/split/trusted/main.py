@@ -110,7 +110,7 @@ class Evaluator:
         np.random.seed()
         np.seterr(**self.errors)
         warnings.filters[:] = self.filters  # type: ignore[index]
-        warnings._filters_mutated()  # type: ignore[attr-defined]  # forgets which were shown
+        warmup.forget_warnings()
 
     def connect(self, sock: socket.socket) -> None:
         """Talk to this process of the student's from now on."""

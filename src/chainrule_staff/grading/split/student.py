@@ -83,6 +83,8 @@ class StudentProcess:
                 deadline, warned = time.monotonic() + self.limits.grace, True
                 continue
             self.wait(ran, cell, min(left, TICK))
+        if not self.dead:  # what was written between two looks is this cell's doing
+            self.heed(ran, self.watch.full())
         return ran
 
     def wait(self, ran: Ran, cell: int, seconds: float) -> None:
@@ -114,9 +116,9 @@ class StudentProcess:
         return found
 
     def heed(self, ran: Ran, complaint: str) -> None:
-        """Kill the process if there is a complaint."""
+        """Kill the process if there is a complaint; its cell has then not come to an end."""
         if complaint:
-            ran.event = complaint
+            ran.event, ran.reply = complaint, None
             self.kill()
 
     def take(self, ran: Ran, cell: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .launcher import descendants
@@ -29,16 +29,22 @@ class Watch:
             pids = descendants(self.server.process.pid)
         else:
             pids = descendants(self.server.pid)
+        if found := self.full(pids):
+            return found
+        if sum(map(memory_of, pids)) > self.limits.memory:
+            return f"used more than {self.limits.memory >> 20} MB of memory"
+        if len(pids) > self.limits.processes:
+            return f"started more than {self.limits.processes} processes"
+        return ""
+
+    def full(self, pids: Iterable[int] = ()) -> str:
+        """Return, in words, whether its files take too much; of `pids` also those without name."""
         try:
             disk = size_of(self.folder, self.limits.disk)
         except OSError as error:
             return f"made folders that cannot be looked at ({error.strerror})"
         if disk + deleted(pids, self.folder) > self.limits.disk:
             return f"wrote more than {self.limits.disk >> 20} MB of files"
-        if sum(map(memory_of, pids)) > self.limits.memory:
-            return f"used more than {self.limits.memory >> 20} MB of memory"
-        if len(pids) > self.limits.processes:
-            return f"started more than {self.limits.processes} processes"
         return ""
 
 
@@ -84,7 +90,7 @@ def size_of(folder: Path, enough: int) -> int:
     return total
 
 
-def deleted(pids: list[int], folder: Path) -> int:
+def deleted(pids: Iterable[int], folder: Path) -> int:
     """Return the bytes of files that have no name any more but are still open or mapped."""
     sizes: dict[int, int] = {}  # by inode: a mapping keeps its file open as well
     for pid in pids:

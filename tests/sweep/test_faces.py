@@ -1,9 +1,14 @@
 """HTML, widget and live picture of one figure."""
 
+import io
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from chainrule.sweep.filmstrip import draw_position, pixels
 from chainrule.sweep.page import read_script, squeeze
 from chainrule.views import convolution, heaviside_networks, softmax
 
@@ -53,6 +58,16 @@ class TestWidget:
         assert "Output" not in [type(child).__name__ for child in panel.children]
 
 
+def alone(marks, index):
+    """Return marks whose only position is `index`."""
+    names = ("x", "y", "low")
+
+    def row(array):
+        return None if array is None else array[[min(index, len(array) - 1)]]
+
+    return [[replace(m, **{n: row(getattr(m, n)) for n in names}) for m in some] for some in marks]
+
+
 class TestLive:
     def test_the_picture_follows_the_slider_with_its_name(self):
         figure = softmax.scale()
@@ -75,7 +90,7 @@ class TestLive:
             "convolution.output_size",
         ],
     )
-    def test_moved_artists_give_the_same_picture_as_new_ones(self, view):
+    def test_functions_called_again_give_the_picture_of_the_whole_sweep(self, view):
         from tests.views.catalogue import VIEWS
 
         figure = VIEWS[view]()
@@ -87,3 +102,6 @@ class TestLive:
         if any(s.choice for s in figure.sliders):
             index = figure.index(None, figure.sliders[1].values[-1])
         assert panel.children[-1].value == figure.sentences[index]
+        expected = pixels(draw_position(figure, alone(figure.marks, index)), dpi=96)
+        with Image.open(io.BytesIO(panel.image.value)) as picture:
+            assert np.array_equal(np.asarray(picture), expected)

@@ -6,9 +6,6 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from matplotlib.figure import Figure as MatplotlibFigure
-
 from chainrule.sweep.evaluate import evaluate_mark
 from chainrule.sweep.page import read
 from chainrule.sweep.plot import Sweep
@@ -74,43 +71,24 @@ def build_words_class() -> Any:
 
 
 class LivePicture:
-    """One persistent Matplotlib figure whose artists are moved, which is faster than new ones."""
+    """Draws one position of a sweep at a time, from functions that are called again."""
 
     def __init__(self, sweep: Sweep) -> None:
-        from chainrule.sweep.filmstrip import draw_panel
-
         self.sweep = sweep
-        count = len(sweep.panels)
-        self.figure = MatplotlibFigure(figsize=(7.5 if count < 2 else 11, 3.6), dpi=96)
-        self.axes = self.figure.subplots(1, count, squeeze=False)[0]
-        for row, axes in enumerate(self.axes):
-            draw_panel(axes, sweep, row, sweep.start)
-        self.figure.tight_layout()
+        self.names = [slider.name for slider in sweep.sliders]
 
     def draw(self, index: int) -> bytes:
         """Return the PNG of one position."""
-        for row, axes in enumerate(self.axes):
-            self.move_artists(axes, row, index)
-        buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
-        return buffer.getvalue()
+        from PIL import Image
 
-    def move_artists(self, axes: Any, row: int, index: int) -> None:
-        """Evaluate every mark of one panel afresh; its artists were drawn last mark first."""
-        lines, boxes, bands = iter(axes.lines), iter(axes.containers), iter(axes.collections)
-        texts = iter(axes.texts)
-        names = [slider.name for slider in self.sweep.sliders]
-        for mark in reversed(self.sweep.panels[row].marks):
-            now = evaluate_mark(mark, [self.sweep.positions[index]], names)
-            x, y = now.at(0)
-            match mark.kind:
-                case "bars":
-                    for bar, height in zip(next(boxes), np.nan_to_num(y), strict=True):
-                        bar.set_height(height)
-                case "band":
-                    assert now.low is not None
-                    next(bands).set_data(x, now.low[0], y)
-                case "text":
-                    next(texts).set_position((x[0], y[0]))
-                case _:
-                    next(lines).set_data(x, y)
+        from chainrule.sweep.filmstrip import draw_position, pixels
+
+        position = [self.sweep.positions[index]]
+        marks = [
+            [evaluate_mark(mark, position, self.names) for mark in panel.marks]
+            for panel in self.sweep.panels
+        ]
+        buffer = io.BytesIO()
+        picture = pixels(draw_position(self.sweep, marks), dpi=96)
+        Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()

@@ -13,9 +13,9 @@ def find_ticks(low: float, high: float, count: int = 5) -> list[Tick]:
     """Return about `count` round values in [low, high], each with its text."""
     rough = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = min((m * power for m in (1, 2, 2.5, 5, 10)), key=lambda s: abs(math.log(s / rough)))
+    step = min((m * power for m in (1, 2, 5, 10)), key=lambda s: abs(math.log(s / rough)))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    digits = max(0, -math.floor(math.log10(step) + 1e-9)) + (step / power == 2.5)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
     return [(k * step, write_tick(k * step, digits)) for k in range(first, last + 1)]
 
 

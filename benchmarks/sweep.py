@@ -6,8 +6,8 @@ One JupyterLab page holds four ways to move the same curve σ(kx): `interact` wi
 live picture, the linked widget and the default display; a page on the disk holds the last one once
 more, with no kernel. For each of them: milliseconds from the key to the changed pixels (the frame
 after the change was painted, images decoded) and changed frames per second while the mouse drags.
-Then the time to build a sweep of 120 positions, to draw a filmstrip (and the same lines in a grid of
-Matplotlib's Axes), and the weight of every view.
+Then the time to build a sweep of 120 positions, to draw a filmstrip (and the same lines in a grid
+of Matplotlib's Axes), and the weight of every view.
 
 Numbers of different runs differ with the machine; the ratios inside one run are what counts.
 """

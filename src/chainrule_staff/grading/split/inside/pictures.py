@@ -1,6 +1,6 @@
 """Filmstrips that are the same for the whole class are drawn once, before the first fork.
 
-Matplotlib takes up to a second for the filmstrip of one sweep, and most sweeps of a notebook show
+Matplotlib takes up to 0.3 s for the filmstrip of one figure, and most sweeps of a notebook show
 nothing of the student's. So the instructor's own cells are run once, in a process of their own,
 and the pictures that they draw are kept under the hash of all that is drawn. A sweep in a
 student's notebook takes the picture from there if it has the same hash, and is drawn if not:

@@ -6,13 +6,17 @@ that outputs are those of ipykernel in both. It is built once, warmed up, and fo
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import functools
+import inspect
 import logging
 import os
+import re
 import sys
 import threading
 import types
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +30,8 @@ from . import streams
 from .sink import Sink, plain
 
 CELLS = 64  # cells whose translation is kept
+# Where IPython's own syntax may stand: magics, system commands, help, and calls by `,`, `;`, `/`.
+SPECIAL = re.compile(r"[%?]|!(?!=)|^\s*[,;/]", re.MULTILINE)
 NO_INPUT = "nobody is there to answer input() while a notebook is graded"
 
 
@@ -113,7 +119,7 @@ class Application(IPKernelApp):
 
 
 def translate_once(shell: Any) -> None:
-    """Keep what cells were translated to: IPython translates, and looks for `await`, twice.
+    """Do once what IPython does twice: translate a cell, and look in it for `await`.
 
     What somebody has added to the translation may do something else each time: then nothing is
     kept. What depends on the names there are (automagic) comes after it, and is never kept.
@@ -121,20 +127,39 @@ def translate_once(shell: Any) -> None:
     from IPython.core import interactiveshell
 
     manager = shell.input_transformer_manager
-    translate = manager.transform_cell
+    translate, translate_tokens = manager.transform_cell, manager.do_token_transforms
     lists = ("cleanup_transforms", "line_transforms", "token_transformers")
     known = {name: list(getattr(manager, name)) for name in lists}
     kept = functools.lru_cache(CELLS)(translate)
 
+    def untouched() -> bool:
+        return all(getattr(manager, name) == of for name, of in known.items())
+
     def transform_cell(cell: str) -> str:
-        ours = all(getattr(manager, name) == of for name, of in known.items())
-        return str(kept(cell) if ours else translate(cell))
+        return str(kept(cell) if untouched() else translate(cell))
+
+    def do_token_transforms(lines: list[str]) -> list[str]:
+        text = "".join(lines)
+        if untouched() and not SPECIAL.search(text) and compiles(text)[0]:
+            return lines  # nothing is there to be found by tokens, which are slow
+        return list(translate_tokens(lines))
 
     manager.transform_cell = transform_cell
+    manager.do_token_transforms = do_token_transforms
     module: Any = interactiveshell
-    module._should_be_async = functools.lru_cache(CELLS)(module._should_be_async)
-    hashed: Any = compiler  # a cell's file is called after the hash of its text
-    hashed.murmur2_x86 = functools.lru_cache(CELLS)(hashed.murmur2_x86)
+    module._should_be_async = lambda cell: compiles(cell)[1]
+    hashed: Any = compiler  # a cell's file is called after the hash of its text; theirs is slow
+    hashed.murmur2_x86 = lambda text, seed: zlib.crc32(text.encode("utf-8", "surrogatepass"), seed)
+
+
+@functools.lru_cache(CELLS)
+def compiles(cell: str) -> tuple[bool, bool]:
+    """Return whether a cell is Python, and whether it has an `await` outside of functions."""
+    try:
+        code = compile(cell, "<>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError, MemoryError):
+        return False, False
+    return True, bool(code.co_flags & inspect.CO_COROUTINE)
 
 
 def translate(kernel: Kernel, sources: Sequence[str]) -> None:

@@ -89,6 +89,24 @@ class TestFilmstrip:
         assert {"mine", "true"} <= set(self.words(self.sweep(*lines)))
         assert "mine" not in self.words(self.sweep(lines[0]))
 
+    @pytest.mark.parametrize(
+        "how", [{"log": True, "ylim": (2.0, 5.0)}, {"ylim": (-1.0, 1.0)}, {}], ids=str
+    )
+    @pytest.mark.parametrize(
+        "y",
+        [
+            [3.0, 4.0],
+            [1e308, -1e308],
+            [np.nan, np.inf],
+            [5e-324, 0.0],
+            [1e17, 1e17],
+            [1.0, 1.0 + 2e-16],
+        ],
+    )
+    @pytest.mark.filterwarnings("error")
+    def test_whatever_a_function_gives_is_drawn(self, y, how):
+        assert self.sweep(Line([0, 1], y, dots=True), **how).png
+
     def test_numbers_stand_left_of_the_first_column_only(self):
         words = self.words(self.sweep(Line([0, 1], [5, 5]), ylim=(5, 6)))
         assert words.count("5.4") == 1

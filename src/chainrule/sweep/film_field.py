@@ -18,7 +18,7 @@ from chainrule.sweep.filmstrip import (
     space_for_titles,
     width_of_columns,
 )
-from chainrule.sweep.paper import INK, SMALL, TICK, Paper, Window, ticks_of, width_of
+from chainrule.sweep.paper import INK, Paper, Window, ticks_of, width_of_numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
@@ -37,7 +37,7 @@ def draw_field(field: Field) -> MatplotlibFigure:
     head = space_for_titles(titles)
     paper = Paper(WIDE, EDGE + NUMBERS + HIGH + head + EDGE)
     yticks = ticks_of(field.ylim)
-    left = EDGE + TICK + 4 + max(width_of(text, SMALL) for _, text in yticks)
+    left = EDGE + width_of_numbers(yticks)
     wide = width_of_columns(left, len(positions))
     for column, (index, title) in enumerate(zip(positions, titles, strict=True)):
         box = (left + column * (wide + GAP), EDGE + NUMBERS, wide, HIGH)

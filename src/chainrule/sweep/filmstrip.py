@@ -13,7 +13,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from chainrule.sweep.marks import Band, Bars, Limits, Line, Panel, Points, Text
-from chainrule.sweep.paper import SMALL, SOFT, TICK, Box, Paper, Window, ticks_of, width_of
+from chainrule.sweep.paper import (
+    SMALL,
+    SOFT,
+    TICK,
+    Box,
+    Paper,
+    Window,
+    ticks_of,
+    width_of,
+    width_of_numbers,
+)
 from chainrule.sweep.plot import colours
 
 if TYPE_CHECKING:
@@ -125,8 +135,7 @@ def space_beside(panel: Panel, limits: tuple[Limits, Limits]) -> float:
     """Return how much paper the numbers and the name left of a window take."""
     if panel.bare:
         return EDGE
-    texts = [text for _, text in ticks_of(limits[1], panel.log)]
-    return EDGE + LINE * bool(panel.y) + TICK + 4 + max(width_of(text, SMALL) for text in texts)
+    return EDGE + LINE * bool(panel.y) + width_of_numbers(ticks_of(limits[1], panel.log))
 
 
 def draw_panel(

@@ -91,10 +91,11 @@ class Window:
         if self.log:
             up = np.log10(np.where(up > 0, up, np.nan))
         first, last = self.xlim
-        return (
-            left + wide * (across - first) / (last - first),
-            bottom + high * (up - self._low) / (self._high - self._low),
-        )
+        with np.errstate(all="ignore"):  # what is too far away is not on the paper
+            return (
+                left + wide * (across - first) / (last - first),
+                bottom + high * (up - self._low) / (self._high - self._low),
+            )
 
     def line(self, x: ArrayLike, y: ArrayLike, **style: Any) -> None:
         """Draw a line through points; nan breaks it."""
@@ -167,6 +168,11 @@ def fit(box: Box, wide: float, high: float) -> Box:
 def ticks_of(limits: Limits, log: bool = False, count: int = 5) -> list[Tick]:
     """Return the ticks of an axis."""
     return find_decades(*limits) if log else find_ticks(*limits, count)
+
+
+def width_of_numbers(ticks: Sequence[Tick]) -> float:
+    """Return how much paper the numbers left of a window take; a narrow decade has none."""
+    return TICK + 4 + max((width_of(text, SMALL) for _, text in ticks), default=0.0)
 
 
 def width_of(text: str, size: float) -> float:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
 
 Say = Callable[..., str]
+#: What is larger than this is drawn as infinity is: not at all.
+HUGE = 1e100
 
 
 class Sweep(Figure):
@@ -164,14 +166,14 @@ def find_limits(panel: Panel, marks: Sequence[Evaluated]) -> tuple[Limits, Limit
 
 
 def span(values: np.ndarray[Any, np.dtype[np.float64]], margin: float) -> Limits:
-    """Return the range of the finite values with a relative margin, never empty."""
-    finite = values[np.isfinite(values)]
+    """Return the range of the finite values with a relative margin, wide enough to be divided."""
+    finite = values[np.abs(values) < HUGE]
     if not finite.size:
         return (0.0, 1.0)
     low, high = float(finite.min()), float(finite.max())
-    if low == high:
-        return (low - 0.5, high + 0.5)
-    pad = margin * (high - low)
+    size = max(abs(low), abs(high))
+    flat = high - low <= 1e-9 * size + 1 / HUGE
+    pad = max(0.5, 1e-6 * size) if flat else margin * (high - low)
     return (low - pad, high + pad)
 
 

@@ -11,6 +11,7 @@ from tests.views.catalogue import VIEWS
 
 import chainrule.views
 from chainrule.sweep import Field, Steps, Sweep
+from chainrule.views import gd_convergence, softmax
 
 TOPICS = chainrule.views.__all__
 
@@ -83,6 +84,29 @@ class TestFigure:
 )
 def test_the_filmstrip_is_the_same_at_every_build(name):
     assert VIEWS[name]().png == VIEWS[name]().png
+
+
+ABSURD = {
+    "huge": lambda x: np.full(3, 1e308),
+    "huge of both signs": lambda x: np.array([1e308, -1e308, 0.0]),
+    "denormal": lambda x: np.full(3, 5e-324),
+    "equal up to rounding": lambda x: np.full(3, 1e17),
+    "infinite": lambda x: np.array([np.inf, -np.inf, np.nan]),
+    "a word": lambda x: "word",
+    "an error": lambda x: 1 / 0,
+}
+
+
+@pytest.mark.parametrize("name", ABSURD)
+@pytest.mark.filterwarnings("error")
+def test_a_figure_of_a_students_function_stands_whatever_it_gives(name):
+    assert softmax.scale((0.0, 1.0, 2.0), ABSURD[name]).html()
+
+
+@pytest.mark.parametrize("slope", [lambda x: 1e300 * x, lambda x: -1e5 * x, lambda x: np.nan])
+@pytest.mark.filterwarnings("error")
+def test_iterates_that_run_away_are_drawn(slope):
+    assert gd_convergence.iterates(3.0, df=slope).html()
 
 
 def test_views_need_neither_widgets_nor_matplotlib_to_be_imported():

@@ -30,6 +30,7 @@ INK, SOFT = "#1b1d21", "#5a616b"
 SMALL = 8  # the size of the numbers at the ticks
 OUT = 3.0  # how far a point may reach out of its window
 TICK = 3.5
+FAR = 1e6  # beyond every edge, and harmless in Matplotlib's arithmetic
 
 #: Left, bottom, width, height.
 Box = tuple[float, float, float, float]
@@ -91,11 +92,10 @@ class Window:
         if self.log:
             up = np.log10(np.where(up > 0, up, np.nan))
         first, last = self.xlim
-        with np.errstate(all="ignore"):  # what is too far away is not on the paper
-            return (
-                left + wide * (across - first) / (last - first),
-                bottom + high * (up - self._low) / (self._high - self._low),
-            )
+        with np.errstate(all="ignore"):
+            across = left + wide * (across - first) / (last - first)
+            up = bottom + high * (up - self._low) / (self._high - self._low)
+        return np.clip(across, -FAR, FAR), np.clip(up, -FAR, FAR)
 
     def line(self, x: ArrayLike, y: ArrayLike, **style: Any) -> None:
         """Draw a line through points; nan breaks it."""

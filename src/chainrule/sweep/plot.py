@@ -241,7 +241,8 @@ def pack_rows(rows: Floats, sizes: Sequence[int], arrays: dict[str, int]) -> dic
     """
     if len(rows) == 1:
         return {"by": "", "array": arrays.setdefault(encode_floats(rows), len(arrays))}
-    cube = rows.reshape(*sizes, rows.shape[1]).astype("<f4")
+    with np.errstate(over="ignore"):  # it becomes infinite, and is clipped on its way out
+        cube = rows.reshape(*sizes, rows.shape[1]).astype("<f4")
     by = ""
     for axis, name in enumerate("ij"[: len(sizes)]):
         first = cube.take([0], axis=axis)

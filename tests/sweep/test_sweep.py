@@ -81,6 +81,32 @@ class TestWhatIsSent:
         assert [mark["colour"] for mark in sweep.spec["panels"][0]["marks"]] == [0, 1, 1, 4]
 
 
+class TestCalls:
+    def sweep(self, mark):
+        sliders = [Slider("a", [1.0, 2.0, 3.0]), Slider("b", [5.0, 6.0])]
+        return Sweep("t", sliders, [Panel([mark])], lambda a, b: f"{a} and {b}.")
+
+    @pytest.mark.parametrize("mine", [False, True])
+    def test_a_function_is_called_once_where_it_looks_at_one_slider_only(self, mine):
+        calls = []
+
+        def y(_, b):
+            calls.append(b)
+            return [b, 2 * b]
+
+        mark = self.sweep(Line([0, 1], y, mine=mine)).marks[0][0]
+        assert calls == [5.0, 6.0]
+        assert mark.y.tolist() == [[5, 10], [6, 12]] * 3
+
+    def test_and_everywhere_if_it_looks_at_both(self):
+        calls = []
+        self.sweep(Line([0, 1], lambda a, b: calls.append((a, b)) or [a, b]))
+        assert len(calls) == 6
+
+    def test_a_function_without_names_is_called_everywhere(self):
+        assert self.sweep(Line([0.0], np.hypot)).marks[0][0].y.shape == (6, 1)
+
+
 class TestLimits:
     def test_hold_every_position(self):
         sweep = build(Line([0, 1], lambda k: [-k, k]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from chainrule.sweep.marks import Band, Bars, Data, Floats, Mark
 
 Position = tuple[float, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def evaluate_data(data: Data, positions: Sequence[Position]) -> Floats:
     """Return (n, p) numbers, or (1, p) for data that stay; shorter rows are filled with NaN."""
     if not callable(data):
         return np.atleast_1d(np.asarray(data, float))[None]
-    rows = [np.atleast_1d(np.asarray(data(*position), float)) for position in positions]
+    rows = call_once(lambda *p: np.atleast_1d(np.asarray(data(*p), float)), data, positions)
     width = max(len(row) for row in rows)
     if all(len(row) == width for row in rows):
         return np.stack(rows)
@@ -68,14 +69,35 @@ def evaluate_data(data: Data, positions: Sequence[Position]) -> Floats:
     return filled
 
 
+def call_once(
+    call: Callable[..., T], function: Callable[..., Any], positions: Sequence[Position]
+) -> list[T]:
+    """Call at every position, but only once for all that look the same to `function`.
+
+    A parameter called `_` is a slider that it does not look at.
+    """
+    code = getattr(function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code else ()
+    blind = {k for k, name in enumerate(names) if name == "_"}
+    known: dict[Position, T] = {}
+    results = []
+    for position in positions:
+        seen = tuple(v for k, v in enumerate(position) if k not in blind)
+        if seen not in known:
+            known[seen] = call(*position)
+        results.append(known[seen])
+    return results
+
+
 def evaluate_mine(
     mark: Mark, positions: Sequence[Position], names: Sequence[str], width: int
 ) -> tuple[Floats, str]:
     """Return the student's numbers, NaN for a gap, and one sentence about the first gap."""
     rows, note = np.full((len(positions), width), np.nan), ""
-    assert callable(mark.y), f"{mark.label}: a mark of the student's needs a function"
-    for row, position in zip(rows, positions, strict=True):
-        value, fault = call_politely(mark.y, position, width)
+    function = mark.y
+    assert callable(function), f"{mark.label}: a mark of the student's needs a function"
+    seen = call_once(lambda *p: call_politely(function, p, width), function, positions)
+    for row, position, (value, fault) in zip(rows, positions, seen, strict=True):
         if value is not None:
             row[:] = value
         if fault and not note:

@@ -151,12 +151,16 @@ class Field(Figure):
         y = self.ylim[1] - step * (self.ylim[1] - self.ylim[0])
         return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
 
+    @cached_property
+    def _wanted(self) -> Floats | None:
+        return None if self.target is None else np.sign(self.target(self.grid) - 0.5)
+
     def regions(self, network: Network) -> Regions:
         """Return what a network does on the grid."""
         output = network(self.grid)
         agrees = np.nan
-        if self.target is not None:
-            agrees = float(np.mean(np.sign(output - 0.5) == np.sign(self.target(self.grid) - 0.5)))
+        if self._wanted is not None:
+            agrees = float(np.mean(np.sign(output - 0.5) == self._wanted))
         return Regions(float(np.mean(output > 0.5)), float(np.mean(output == 0.5)), agrees)
 
     @cached_property

@@ -85,25 +85,22 @@ def level_line(h: float) -> tuple[Floats, Floats]:
 
     Below ln 2 a curve leaves the triangle between its corners; there it is broken by NaN.
     """
-    centre = np.full(3, 1 / 3)
-    points = []
-    for angle in np.linspace(0, 2 * np.pi, 121):
-        ray = np.array([np.sin(angle), np.cos(angle) * np.sqrt(3) / 2, 0.0])
-        way = np.array([ray[0], ray[1] - ray[0] / 2, -ray[1] - ray[0] / 2])
-        far = 1 / 3 / max(-way.min(), 1e-12)
-        edge = np.clip(centre + far * way, 0, 1)
-        if entropy_of(edge) > h:
-            points.append((np.nan, np.nan))
-            continue
-        low, high = 0.0, far
-        for _ in range(40):
-            middle = (low + high) / 2
-            inside = entropy_of(np.clip(centre + middle * way, 0, 1)) > h
-            low, high = (middle, high) if inside else (low, middle)
-        p = centre + low * way
-        points.append((p[1] + p[0] / 2, p[0] * np.sqrt(3) / 2))
-    x, y = np.array(points).T
-    return x, y
+    angle = np.linspace(0, 2 * np.pi, 121)
+    right, up = np.sin(angle), np.cos(angle) * np.sqrt(3) / 2
+    way = np.stack([right, up - right / 2, -up - right / 2], axis=1)
+
+    def entropy(far: Floats) -> Floats:
+        return -xlogx(np.clip(1 / 3 + far[:, None] * way, 0, 1)).sum(axis=1)
+
+    edge = 1 / 3 / np.maximum(-way.min(axis=1), 1e-12)
+    low, high = np.zeros_like(edge), edge
+    for _ in range(40):
+        middle = (low + high) / 2
+        inside = entropy(middle) > h
+        low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+    p = 1 / 3 + low[:, None] * way
+    p[entropy(edge) > h] = np.nan
+    return p[:, 1] + p[:, 0] / 2, p[:, 0] * np.sqrt(3) / 2
 
 
 def describe_entropy(p1: float, share: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -315,14 +316,18 @@ def heavy_ball(kappa: float = 20.0, steps: int = 60) -> Sweep:
     rates = (0.5, 1.0, 1.5, 1.9, 2.5, 3.0, 3.5)
     betas = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
+    @cache  # asked for by two lines and a sentence
     def run(r: float, beta: float) -> tuple[Floats, Floats]:
-        lam = np.array([1.0, kappa])
-        points = [np.array(START), np.array(START)]
-        for _ in range(steps):
-            now, before = points[-1], points[-2]
-            points.append(np.clip(now - r / kappa * lam * now + beta * (now - before), -1e9, 1e9))
-        x, y = np.array(points[1:]).T
-        return x, y
+        def coordinate(start: float, curvature: float) -> Floats:
+            before = now = start
+            points = [now]
+            for _ in range(steps):
+                after = now - r / kappa * curvature * now + beta * (now - before)
+                before, now = now, min(max(after, -1e9), 1e9)
+                points.append(now)
+            return np.array(points)
+
+        return coordinate(START[0], 1.0), coordinate(START[1], kappa)
 
     def height(r: float, beta: float) -> Floats:
         x, y = run(r, beta)

@@ -235,18 +235,17 @@ def fifty_layers(depth: int = 50, *, networks: int = 400, seed: int = 50) -> Swe
 def simulate(n: int, depth: int, networks: int, seed: int) -> Floats:
     """Return the mean square of a^(k) in each He network, shape (networks, depth).
 
-    For a given h, a matrix of independent normal weights times h is a vector of independent
-    normals of variance Var(w) |h|²: that is what is drawn, one number per unit instead of n.
+    For a given h, a matrix of independent normal weights times h is a vector of n independent
+    normals of variance Var(w) |h|². Of these only two numbers matter: the sum of the squares of
+    the positive ones, which ReLU passes on, and of the others. There are Binomial(n, 1/2) positive
+    ones, and a sum of m squared normals is twice a Gamma(m/2) variable: that is what is drawn.
     """
     rng = np.random.default_rng([seed, n])
-    a = rng.normal(size=(networks, n))
-    squares = [np.mean(a**2, axis=1)]
-    for _ in range(depth - 1):
-        h = np.maximum(a, 0)
-        size = np.sqrt(2 / n * np.sum(h**2, axis=1, keepdims=True))
-        a = size * rng.normal(size=(networks, n))
-        squares.append(np.mean(a**2, axis=1))
-    return np.stack(squares, axis=1)
+    positive = rng.binomial(n, 0.5, size=(networks, depth))
+    passed, lost = (2 * rng.standard_gamma(m / 2) for m in (positive, n - positive))
+    growth = np.cumprod(2 / n * passed[:, :-1], axis=1)
+    variance = np.concatenate([np.ones((networks, 1)), growth], axis=1)
+    return np.asarray(variance * (passed + lost) / n)
 
 
 def describe_depth(n: int, depth: int, mean: Floats, top: Floats, median: Floats) -> str:

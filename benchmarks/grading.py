@@ -29,6 +29,7 @@ import contextlib
 import io
 import itertools
 import logging
+import multiprocessing
 import os
 import shutil
 import statistics
@@ -37,6 +38,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
@@ -331,8 +333,16 @@ def repaired_notebooks(case: Case) -> Iterator[NotebookNode]:
         yield without_instant_checks(repaired.notebook)
 
 
-def memory_of_worker(case: Case, engine: SplitEngine) -> float:
-    """Return the largest sum of PSS of this process and all below it, in MB, while grading."""
+def memory_of_worker(cases: Sequence[Case], guard: str) -> float:
+    """Return the peak of a worker that grades all classes, in MB; it is a process of its own."""
+    classes = [(case.course.root, case.name) for case in cases]
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(peak_of, classes, guard).result()
+
+
+def peak_of(classes: Sequence[tuple[Path, str]], guard: str) -> float:
+    """Grade all classes; return the largest sum of PSS of this process and all below it, in MB."""
+    logging.disable(logging.WARNING)
     peak, over = [0.0], Event()
 
     def watch() -> None:
@@ -342,10 +352,14 @@ def memory_of_worker(case: Case, engine: SplitEngine) -> float:
 
     watcher = Thread(target=watch)
     watcher.start()
-    run_split(case, engine)
+    engine, _ = start(guard)
+    for course, name in ((Course(root), name) for root, name in classes):
+        assignment = load_assignment(course, name)
+        for submission in handed_in(course, name):
+            grade_submission(assignment, submission.read(), engine)
+    engine.close()
     over.set()
     watcher.join()
-    case.writer.clear()
     return peak[0]
 
 
@@ -389,15 +403,15 @@ def main() -> None:
             for name in options.notebooks
         ]
         guarded, seconds = start(guard)
-        memory = max(memory_of_worker(case, guarded) for case in cases)
+        memory = memory_of_worker(cases, guard)
         engines = {f"split, {guard}": guarded, "split, none": start("none")[0]}
         ways: dict[str, Callable[[Case], Time]] = {
             name: lambda case, engine=engine: run_split(case, engine)  # type: ignore[misc]
             for name, engine in engines.items()
         }
         ways["floor"] = Floor(cases)
-        for case in cases:
-            ways["split, none"](case)  # once for nothing: what is imported late is imported now
+        for case, engine in itertools.product(cases, engines.values()):
+            run_split(case, engine)  # once for nothing: what is imported late is imported now
             case.writer.clear()
         if not options.without_stock:
             run_stock(cases[0], Time(0, 0))

@@ -16,7 +16,6 @@ import re
 import sys
 import threading
 import types
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -148,8 +147,8 @@ def translate_once(shell: Any) -> None:
     manager.do_token_transforms = do_token_transforms
     module: Any = interactiveshell
     module._should_be_async = lambda cell: compiles(cell)[1]
-    hashed: Any = compiler  # a cell's file is called after the hash of its text; theirs is slow
-    hashed.murmur2_x86 = lambda text, seed: zlib.crc32(text.encode("utf-8", "surrogatepass"), seed)
+    hashed: Any = compiler  # a cell's file is called after the hash of its text
+    hashed.murmur2_x86 = functools.lru_cache(CELLS)(hashed.murmur2_x86)
 
 
 @functools.lru_cache(CELLS)

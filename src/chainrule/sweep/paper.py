@@ -109,9 +109,9 @@ class Window:
         """Fill what lies between two curves, with a gap where one of them is nan."""
         across, top = self.at(x, high)
         bottom = self.at(x, low)[1]
-        gaps = np.flatnonzero(~np.isfinite(across + top + bottom))
-        for part in np.split(np.arange(len(across)), gaps):
-            inner = part[np.isfinite((across + top + bottom)[part])]
+        whole = np.isfinite(across + top + bottom)
+        for part in np.split(np.arange(len(across)), np.flatnonzero(~whole)):
+            inner = part[whole[part]]
             if len(inner) > 1:
                 there = np.column_stack([across[inner], top[inner]])
                 back = np.column_stack([across[inner], bottom[inner]])[::-1]
@@ -176,5 +176,5 @@ def width_of_numbers(ticks: Sequence[Tick]) -> float:
 
 
 def width_of(text: str, size: float) -> float:
-    """Return about how wide a text is, rather too much than too little."""
-    return 0.64 * size * max(map(len, text.split("\n")), default=0)
+    """Return about how wide a line of text is, rather too much than too little."""
+    return 0.64 * size * len(text)

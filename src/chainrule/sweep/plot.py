@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
 
 Say = Callable[..., str]
-#: What is larger than this is drawn as infinity is: not at all.
+#: What is larger than this decides no limits, as infinity does not.
 HUGE = 1e100
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -74,7 +74,8 @@ class Receipt:
 
     def to_json(self) -> bytes:
         """Return the receipt as it is filed."""
-        data = {**asdict(self), "format": FORMAT}
+        data: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
+        data["format"] = FORMAT
         data["verdicts"] = {name: v.to_dict() for name, v in self.verdicts.items()}
         data |= {"score": self.score, "max_score": self.max_score}
         return json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n"
@@ -83,13 +84,13 @@ class Receipt:
     def from_json(cls, data: bytes) -> Receipt:
         """Read a receipt back; raise ValueError if it is none or of another format."""
         try:
-            fields: dict[str, Any] = json.loads(data)
-            if fields.pop("format") != FORMAT:
+            found: dict[str, Any] = json.loads(data)
+            if found.pop("format") != FORMAT:
                 raise ValueError("another format")
-            verdicts = {n: Verdict.from_dict(v) for n, v in fields.pop("verdicts").items()}
-            del fields["score"], fields["max_score"]
-            flags, events, blank = (tuple(fields.pop(k)) for k in ("flags", "events", "blank"))
-            return cls(verdicts=verdicts, flags=flags, events=events, blank=blank, **fields)
+            verdicts = {n: Verdict.from_dict(v) for n, v in found.pop("verdicts").items()}
+            del found["score"], found["max_score"]
+            flags, events, blank = (tuple(found.pop(k)) for k in ("flags", "events", "blank"))
+            return cls(verdicts=verdicts, flags=flags, events=events, blank=blank, **found)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a receipt: {error}") from error
 

@@ -149,10 +149,7 @@ def _rebuilt(
     cell: NotebookNode, mine: list[Submitted], starter: str | None, flags: list[str]
 ) -> NotebookNode:
     """Return the instructor's cell with the student's source in it, if it is theirs to write."""
-    rebuilt = NotebookNode(cell)
-    for name in ("metadata", "attachments"):  # all else is text or new
-        if name in cell:
-            rebuilt[name] = copy.deepcopy(cell[name])
+    rebuilt = NotebookNode(cell)  # its metadata are the instructor's, and nobody changes them
     if cell.cell_type == "code":
         rebuilt.outputs, rebuilt.execution_count = [], None
     if is_answer(cell):

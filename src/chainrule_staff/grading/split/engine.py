@@ -10,8 +10,10 @@ from nbformat import NotebookNode
 
 from ..engine import Job, Outcome
 from . import sandbox as sandboxes
+from .core import Core
 from .evaluator import Evaluator
 from .farm import Farm
+from .launcher import descendants
 from .limits import Limits
 from .run import Run
 from .server import ForkServer, ServerDied
@@ -46,6 +48,7 @@ class SplitEngine:
         self.limits = limits or Limits()
         self.modules = tuple(modules)
         self.farm = Farm()
+        self.core = Core()
         self._server: ForkServer | None = None
         self._spare: ForkServer | None = None
         self._evaluator: Evaluator | None = None
@@ -63,7 +66,11 @@ class SplitEngine:
         """Return a fork server that is warm."""
         if self._server is None:
             self._server, self._spare = self._spare or self._start_server(), None
-        self._server.wait_until_warm()
+        if not self._server.pid:
+            self._server.wait_until_warm()  # on whichever processor is free
+            if self.word != "bubblewrap":  # there the next one is getting warm meanwhile
+                launcher = self._server.process.pid
+                self.core.hold([launcher, *descendants(launcher)])
         return self._server
 
     def drop_server(self) -> None:
@@ -78,7 +85,9 @@ class SplitEngine:
             self._evaluator.close()  # memory of a thousand submissions' cells, tracebacks, caches
         if self._evaluator is None or self._evaluator.dead:
             self._evaluator = Evaluator(self.farm, self.limits)
-        self._evaluator.wait_until_warm()
+        if not self._evaluator.warm:
+            self._evaluator.wait_until_warm()
+            self.core.hold([self._evaluator.process.pid])
         return self._evaluator
 
     def run(self, job: Job) -> Outcome:
@@ -90,7 +99,8 @@ class SplitEngine:
         began = time.monotonic()
         for _ in range(2):
             try:
-                run = self._attempt(job)
+                with self.core:
+                    run = self._attempt(job)
             except ServerDied as error:
                 self.drop_server()
                 reason = str(error)
@@ -124,6 +134,7 @@ class SplitEngine:
             if process is not None:
                 process.close()
         self._server = self._spare = self._evaluator = None
+        self.core.close()
         self.farm.close()
 
     def __enter__(self) -> SplitEngine:

@@ -6,13 +6,9 @@ that outputs are those of ipykernel in both. It is built once, warmed up, and fo
 
 from __future__ import annotations
 
-import ast
 import asyncio
-import functools
-import inspect
 import logging
 import os
-import re
 import sys
 import threading
 import types
@@ -25,12 +21,9 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 
-from . import streams
+from . import shortcuts, streams
 from .sink import Sink, plain
 
-CELLS = 64  # cells whose translation is kept
-# Where IPython's own syntax may stand: magics, system commands, help, and calls by `,`, `;`, `/`.
-SPECIAL = re.compile(r"[%?]|!(?!=)|^\s*[,;/]", re.MULTILINE)
 NO_INPUT = "nobody is there to answer input() while a notebook is graded"
 
 
@@ -113,52 +106,8 @@ class Application(IPKernelApp):
         self.init_extensions()
         self.init_code()
         self.kernel.shell.displayhook.session = self.session
-        translate_once(self.kernel.shell)
+        shortcuts.take(self.kernel.shell)
         return self.kernel
-
-
-def translate_once(shell: Any) -> None:
-    """Do once what IPython does twice: translate a cell, and look in it for `await`.
-
-    What somebody has added to the translation may do something else each time: then nothing is
-    kept. What depends on the names there are (automagic) comes after it, and is never kept.
-    """
-    from IPython.core import interactiveshell
-
-    manager = shell.input_transformer_manager
-    translate, translate_tokens = manager.transform_cell, manager.do_token_transforms
-    lists = ("cleanup_transforms", "line_transforms", "token_transformers")
-    known = {name: list(getattr(manager, name)) for name in lists}
-    kept = functools.lru_cache(CELLS)(translate)
-
-    def untouched() -> bool:
-        return all(getattr(manager, name) == of for name, of in known.items())
-
-    def transform_cell(cell: str) -> str:
-        return str(kept(cell) if untouched() else translate(cell))
-
-    def do_token_transforms(lines: list[str]) -> list[str]:
-        text = "".join(lines)
-        if untouched() and not SPECIAL.search(text) and compiles(text)[0]:
-            return lines  # nothing is there to be found by tokens, which are slow
-        return list(translate_tokens(lines))
-
-    manager.transform_cell = transform_cell
-    manager.do_token_transforms = do_token_transforms
-    module: Any = interactiveshell
-    module._should_be_async = lambda cell: compiles(cell)[1]
-    hashed: Any = compiler  # a cell's file is called after the hash of its text
-    hashed.murmur2_x86 = functools.lru_cache(CELLS)(hashed.murmur2_x86)
-
-
-@functools.lru_cache(CELLS)
-def compiles(cell: str) -> tuple[bool, bool]:
-    """Return whether a cell is Python, and whether it has an `await` outside of functions."""
-    try:
-        code = compile(cell, "<>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except (SyntaxError, ValueError, MemoryError):
-        return False, False
-    return True, bool(code.co_flags & inspect.CO_COROUTINE)
 
 
 def translate(kernel: Kernel, sources: Sequence[str]) -> None:

@@ -1,0 +1,62 @@
+"""One processor for all processes of an engine.
+
+They take turns: hardly ever have two of them something to do at once. Left to itself the system
+spreads them over the processors, and at each turn one has to be woken up, with cold caches: the
+same work then takes a third more processor time (`benchmarks/engine.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class Core:
+    """A processor that no other engine on this machine has, if there is one.
+
+    Use it as a context around what the engine itself does; `hold` keeps other processes on it.
+    Without a free processor, or where a process cannot choose (macOS), nothing happens.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self._before: list[set[int]] = []
+        if sys.platform == "linux":
+            # Others are told by a name that the kernel forgets with us, whatever ends us.
+            self._mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            for number in sorted(os.sched_getaffinity(0), reverse=True):
+                with contextlib.suppress(OSError):
+                    self._mark.bind(f"\0chainrule-core-{number}")
+                    self.number = number
+                    break
+
+    def hold(self, pids: Iterable[int]) -> None:
+        """Keep processes on this processor, with all their threads and whatever they start."""
+        if self.number is None:
+            return
+        for pid in pids:
+            for thread in Path(f"/proc/{pid}/task").glob("*"):
+                with contextlib.suppress(OSError):  # it has ended
+                    os.sched_setaffinity(int(thread.name), {self.number})
+
+    def __enter__(self) -> Core:
+        """Run the calling thread on this processor."""
+        if self.number is not None:
+            self._before.append(os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {self.number})
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the thread run where it could run before."""
+        if self._before:
+            os.sched_setaffinity(0, self._before.pop())
+
+    def close(self) -> None:
+        """Leave the processor to another engine."""
+        if self.number is not None:
+            self._mark.close()
+            self.number = None

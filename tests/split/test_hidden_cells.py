@@ -66,7 +66,8 @@ for count, source in enumerate(cells, 1):
     seen.clear()
     reply = asyncio.run(kernel.run(made, sink, count, count, source))
     value = made.shell.last and made.shell.last.result
-    told.append([source, reply, list(seen), repr(value), made.shell.execution_count])
+    value = repr(value) if type(value).__name__ != "Mute" else "Mute"
+    told.append([source, reply, list(seen), value, made.shell.execution_count])
 print(json.dumps(told), file=answer, flush=True)
 os._exit(0)
 """

@@ -22,6 +22,7 @@ from chainrule_staff.grading import filing
 from chainrule_staff.grading import receipt as receipts
 from chainrule_staff.grading.gradebook import COURSE, Recorder
 from chainrule_staff.grading.pipeline import Crew, Step, grade_class
+from chainrule_staff.grading.submission import text_of
 from chainrule_staff.sample.students import right_answers
 
 TASKS = ("softmax.translation", "softmax.scaling-claims")
@@ -45,6 +46,16 @@ def test_marks_mistakes_and_files(course: Course, submit: Submit, sandbox: str) 
         assert sorted(p.name for p in folder.iterdir()) == ["little.ipynb", "receipt.json"]
         assert json.loads((folder / "receipt.json").read_text())["engine"] == f"split, {sandbox}"
     assert not (course.root / "autograded" / filing.STAGING).exists()
+
+
+def test_a_notebook_is_written_as_nbformat_would_read_it() -> None:
+    folder = Path(__file__).parents[2] / "source"
+    for path in sorted(folder.glob("*/*.ipynb")):
+        notebook = nbformat.read(path, 4)
+        notebook.cells[0].source += "\u2028 é \n \x1f"
+        text = text_of(notebook)
+        assert nbformat.reads(text, 4) == nbformat.reads(nbformat.writes(notebook), 4)
+        assert text.count("\n") == len(notebook.cells) + 2
 
 
 def test_warnings_cost_nothing(course: Course, submit: Submit, sandbox: str) -> None:

@@ -7,7 +7,6 @@ student's code does (raise, warn, return nonsense, exit), the outcome is a verdi
 from __future__ import annotations
 
 import copy
-import itertools
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -45,7 +44,6 @@ class Outcome:
 
 def assess(fact: Fact, answers: Mapping[str, Any]) -> Verdict:
     """Give the verdict on `answers` (name -> what the student defined) for one task."""
-    announce(fact, answers)
     try:
         outcomes = [[observe(case, answers) for case in group.cases] for group in fact.groups]
     except Unfinished as reason:
@@ -63,15 +61,6 @@ def assess(fact: Fact, answers: Mapping[str, Any]) -> Verdict:
     notes = _notes(outcome for seen in outcomes for outcome in seen)
     later = all(isinstance(case.expected, Form) for g in fact.groups for case in g.cases)
     return Verdict(fact.task, score, tuple(checks), mistake, lesson, fact.points, notes, later)
-
-
-def announce(fact: Fact, answers: Mapping[str, Any]) -> None:
-    """Say which calls are coming, where somebody wants to know: answers in another process."""
-    foresee = getattr(answers, "foresee", None)
-    if foresee is not None:
-        cases = [case for group in fact.groups for case in group.cases]
-        called = itertools.takewhile(lambda case: case.args is not None and not case.view, cases)
-        foresee((case.call, case.args) for case in called)
 
 
 def unfinished(task: str, points: float, reason: str) -> Verdict:

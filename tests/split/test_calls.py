@@ -13,9 +13,6 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from chainrule.assess import assess
-from chainrule.fact import Case, Fact, Group
-from chainrule_staff.grading.split.inside.peer import PeerDied
 from chainrule_staff.grading.split.inside.serve import Server
 from chainrule_staff.grading.split.trusted.calls import Calls, place_of_generator
 from chainrule_staff.grading.split.trusted.namespace import Namespace
@@ -63,10 +60,6 @@ def assertion(): assert False, "mine"
 def draw(): return np.random.normal()
 def apply(f, x): return f(x)
 def say(): print("said"); return 1
-seen = []
-def noted(x): seen.append(x); return 2 * x
-def refused(x): raise Odd(f"not {x}")
-def told(x): print("told", x); return x
 def own_module(): return math
 
 class Value:
@@ -342,111 +335,3 @@ def test_what_is_a_proxy(names: Namespace) -> None:
     assert type(names["add"]) is CallableProxy
     assert type(names["naturals"]()) is Proxy
     assert not isinstance(names["add"], np.ndarray)
-
-
-def foresee(names: Namespace, *calls: tuple[str, Any]) -> int:
-    """Foresee calls of functions of one argument; return how many were sent ahead."""
-    np.random.seed(1)  # a normal number that is kept for later would be a reason to send nothing
-    names.foresee((name, (x,)) for name, x in calls)
-    assert names.calls is not None
-    return len(names.calls._ahead)
-
-
-def test_calls_that_were_foreseen_are_made_once_each(names: Namespace) -> None:
-    assert foresee(names, ("noted", 1), ("noted", np.ones(3)), ("add", 5)) == 3
-    assert names["noted"](1) == 2
-    assert (names["noted"](np.ones(3)) == 2).all()
-    assert names["add"](5) == 7.0
-    assert len(names["seen"]) == 2
-
-
-def test_what_was_foreseen_and_does_not_come_is_let_go(names: Namespace) -> None:
-    assert foresee(names, *(("noted", k) for k in range(5))) == 5
-    assert names["noted"](0) == 0
-    assert names["noted"](10) == 20  # its own reply, not that of the second
-    assert names["noted"](2) == 4
-    assert names["seen"][-2:] == [10, 2]
-    assert foresee(names, ("noted", 1), ("noted", 2)) == 2
-    names.renew()
-    assert len(names["data"]) == 2
-
-
-def test_a_foreseen_call_of_the_same_function_with_other_keywords_is_another(
-    names: Namespace,
-) -> None:
-    foresee(names, ("add", 1), ("add", 1))
-    assert names["add"](1, scale=2.0) == 6.0
-    assert names["add"](1) == 3.0
-
-
-def test_what_a_foreseen_call_raises_or_prints_belongs_to_it(
-    names: Namespace, capsys: pytest.CaptureFixture[str]
-) -> None:
-    foresee(names, ("refused", 1), ("told", 2), ("refused", 3))
-    with pytest.raises(ValueError, match="not 1"):
-        names["refused"](1)
-    assert names["told"](2) == 2
-    with pytest.raises(ValueError, match="not 3"):
-        names["refused"](3)
-
-
-def test_nothing_is_sent_ahead_that_would_have_to_wait(names: Namespace) -> None:
-    assert foresee(names, ("noted", 1), ("apply", abs), ("noted", 2)) == 1
-    assert names["apply"](abs, -3) == 3
-    names.calls.callbacks.clear()  # type: ignore[union-attr]  # the next hidden cell
-    assert foresee(names, ("noted", np.ones(10**6)), ("noted", 2)) == 0
-    assert names["noted"](np.ones(10**6)).sum() == 2e6
-    assert foresee(names, ("missing", 1), ("noted", 2)) == 0
-    assert foresee(names, ("data", 1), ("noted", 2)) == 0
-
-
-def test_what_cannot_be_handed_over_is_said_when_it_is_called(names: Namespace) -> None:
-    deep: list[Any] = []
-    for _ in range(200):
-        deep = [deep]
-    assert foresee(names, ("noted", 1), ("noted", deep)) == 1
-    assert names["noted"](1) == 2
-    with pytest.raises(Exception, match="nested"):
-        names["noted"](deep)
-
-
-def test_a_test_that_seeds_gets_its_numbers_whatever_was_foreseen(names: Namespace) -> None:
-    np.random.seed(1)
-    names["draw"]()
-    names.foresee([("draw", ()), ("draw", ())])
-    np.random.seed(5)
-    expected = np.random.RandomState(5).normal()
-    assert names["draw"]() == expected
-
-
-def test_a_process_that_ends_ends_what_was_foreseen(names: Namespace) -> None:
-    noted = names["noted"]
-    assert names.calls is not None
-    names.calls.socket.close()
-    names.calls.socket = socket.socketpair()[0]  # nobody is at the other end
-    foresee(names, ("noted", 1), ("noted", 2))
-    for k in (1, 2):
-        with pytest.raises(PeerDied):
-            noted(k)
-
-
-def test_a_verdict_is_the_same_with_calls_sent_ahead(
-    names: Namespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ahead: list[int] = []
-    foresee = Calls.foresee
-
-    def counted(self: Calls, coming: Any) -> None:
-        foresee(self, coming)
-        ahead.append(len(self._ahead))
-
-    cases = tuple(Case("noted", (float(k),), 2.0 * k) for k in range(4))
-    groups = (Group("doubles", cases), Group("adds", (Case("add", (1.0,), 3.5),)))
-    fact = Fact("a.b", ("noted", "add"), groups, {})
-    here: dict[str, Any] = {}
-    exec(STUDENT, here)
-    np.random.seed(1)
-    monkeypatch.setattr(Calls, "foresee", counted)
-    assert assess(fact, names).to_dict() == assess(fact, here).to_dict()
-    assert ahead == [5]
-    assert names["seen"] == here["seen"]

@@ -33,17 +33,13 @@ class WireError(Exception):
 def send(sock: socket.socket, tree: Any, buffers: Sequence[Buffer] = ()) -> None:
     """Write one frame. Raises `WireError` before writing a byte if it is too big to be read."""
     sizes = [len(buffer) for buffer in buffers]
+    start = pack(tree, sizes)
     if sum(sizes) <= JOINED:
-        write(sock, whole(tree, buffers))
+        write(sock, b"".join([start, *buffers]))
         return
-    write(sock, pack(tree, sizes))
+    write(sock, start)
     for buffer in buffers:  # as they are: putting them together would copy them
         write(sock, buffer)
-
-
-def whole(tree: Any, buffers: Sequence[Buffer] = ()) -> bytes:
-    """Return a frame in one piece."""
-    return b"".join([pack(tree, [len(buffer) for buffer in buffers]), *buffers])
 
 
 def write(sock: socket.socket, data: Buffer) -> None:

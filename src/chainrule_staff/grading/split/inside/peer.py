@@ -25,16 +25,15 @@ class Peer:
         self.dead = False
         self.nesting = 0
 
-    def request(self, tree: dict[str, Any] | None, encoder: Encoder | None = None) -> Any:
-        """Send one request, or none if it is on its way; return its reply's tree and decoder."""
+    def request(self, tree: dict[str, Any], encoder: Encoder | None = None) -> Any:
+        """Send one request and return the decoder and the tree of its reply."""
         if self.dead:
             raise PeerDied("the student's process had ended")
         if self.nesting >= MAX_NESTING:
             raise RecursionError("test and submission call each other too deeply")
         self.nesting += 1
         try:
-            if tree is not None:
-                frames.send(self.socket, tree, encoder.buffers if encoder else ())
+            frames.send(self.socket, tree, encoder.buffers if encoder else ())
             return self.wait()
         except (EOFError, OSError) as error:
             self.dead = True

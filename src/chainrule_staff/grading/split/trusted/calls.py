@@ -6,14 +6,12 @@ import builtins
 import ctypes
 import socket
 import sys
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..inside import frames
-from ..inside.codec import Encoder
 from ..inside.frames import Buffer, WireError
 from ..inside.peer import Peer, PeerDied
 from .proxy import CallableProxy, Proxy
@@ -26,7 +24,6 @@ MODULES = frozenset(
         "functools", "collections", "chainrule",
     }
 )  # fmt: skip
-AHEAD = 1 << 15  # bytes of calls sent ahead: they fit into a socket, so nobody waits for a reader
 NEVER = frozenset({"StopIteration", "StopAsyncIteration"})  # would end the loops of a test
 
 
@@ -39,7 +36,6 @@ class Calls(Peer):
         self.callbacks: dict[int, Callable[..., Any]] = {}
         self._random: tuple[Any, ...] = ()
         self._place: tuple[int, ...] = ()
-        self._ahead: deque[bytes] = deque()  # calls that are on their way, not asked for yet
 
     def get(self, name: str) -> Any:
         """Return what the student calls `name`. Raises KeyError if there is no such name."""
@@ -48,46 +44,9 @@ class Calls(Peer):
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the student with copies of `args`."""
         encoder = self.encoder()
-        return self.exchange(call_of(encoder, number, args, kwargs), encoder)
-
-    def foresee(self, coming: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
-        """Send calls of (function, arguments) that will be made next, in this order.
-
-        The student's process then goes from one to the next, and each finds its reply. The first
-        request that was not foreseen lets go of the rest. No call with a callback is sent ahead,
-        and none after it: what the callback gives would come behind the calls.
-        """
-        if self._ahead or self.callbacks or self.dead or place_of_generator() != self._place:
-            return
-        foreseen, room = list[bytes](), AHEAD
-        for number, args in coming:
-            encoder = self.encoder()
-            try:
-                frame = frames.whole(call_of(encoder, number, args, {}), encoder.buffers)
-            except (WireError, TypeError):
-                break  # the call itself will say so
-            room -= len(frame)
-            if self.callbacks or room < 0:
-                break
-            foreseen.append(frame)
-        try:
-            frames.write(self.socket, b"".join(foreseen))
-        except OSError:
-            self.dead = True
-        self._ahead.extend(foreseen)
-
-    def was_foreseen(self, tree: dict[str, Any], encoder: Encoder) -> bool:
-        """Whether a request is the next of those sent ahead; if not, let go of all of them."""
-        if not self._ahead:
-            return False
-        same_state = place_of_generator() == self._place
-        if same_state and self._ahead[0] == frames.whole(tree, encoder.buffers):
-            self._ahead.popleft()
-            return True
-        while self._ahead:
-            self._ahead.popleft()
-            self.request(None)
-        return False
+        tree = {"op": "call", "id": number}
+        tree |= {"args": encoder(list(args)), "kwargs": encoder(kwargs)}
+        return self.exchange(tree, encoder)
 
     def ask(self, number: int, verb: str, args: tuple[Any, ...]) -> Any:
         """Do anything else with something of the student's."""
@@ -98,12 +57,9 @@ class Calls(Peer):
     def exchange(self, tree: dict[str, Any], encoder: Any = None, stops: bool = False) -> Any:
         """Send a request and return its value, or raise what the student's code raised."""
         encoder = encoder or self.encoder()
+        self.share_random(tree, encoder)
         try:
-            if self.was_foreseen(tree, encoder):
-                reply, decode = self.request(None)
-            else:
-                self.share_random(tree, encoder)
-                reply, decode = self.request(tree, encoder)
+            reply, decode = self.request(tree, encoder)
             replay(reply.get("printed"))
             if "error" not in reply:
                 return decode(reply["value"])
@@ -167,14 +123,6 @@ class Calls(Peer):
             encoder = self.encoder()
             reply = {"k": "reply", "error": type(error).__name__, "message": ""}
         frames.send(self.socket, reply, encoder.buffers)
-
-
-def call_of(
-    encoder: Encoder, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the request for a call of a function of the student."""
-    tree = {"op": "call", "id": number}
-    return tree | {"args": encoder(list(args)), "kwargs": encoder(kwargs)}
 
 
 def place_of_generator() -> tuple[int, ...]:

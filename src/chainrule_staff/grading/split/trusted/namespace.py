@@ -7,11 +7,9 @@ built-ins. Then those of the student's process. A student cannot shadow what was
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
 from typing import Any
 
 from .calls import Calls
-from .proxy import CallableProxy
 
 FIGURES = "student_figures"
 
@@ -46,17 +44,6 @@ class Namespace(dict[str, Any]):
             value = self.calls.get(name)
         self._asked[name] = value
         return value
-
-    def foresee(self, calls: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
-        """Hear which calls of the student's functions come next, as (name, arguments), in order."""
-        coming = []
-        for name, args in calls:
-            function = self.get(name)
-            if not isinstance(function, CallableProxy):
-                break
-            coming.append((function._number, args))
-        if self.calls is not None:
-            self.calls.foresee(coming)
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name):

@@ -1,8 +1,8 @@
 """One processor for all processes of an engine.
 
 They take turns: hardly ever have two of them something to do at once. Left to itself the system
-spreads them over the processors, and at each turn one has to be woken up, with cold caches: the
-same work then takes a third more processor time (`benchmarks/engine.py`).
+spreads them over the processors, and at each turn one has to be woken up there, with cold caches: a
+call of a student's function then takes half as long again, a whole submission up to a tenth.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chainrule.derivation import Unreadable, equal
@@ -138,17 +138,29 @@ def test_the_field_is_what_the_proof_needs() -> None:
 
 
 @given(numbers, numbers, numbers)
+@example(Fraction(1), Fraction(P), Fraction(1))
+@example(Fraction(1), Fraction(2 * Q), Fraction(1))
 def test_field_arithmetic(a: Fraction, b: Fraction, c: Fraction) -> None:
     x, y, z = embed(a), embed(b), embed(c)
     assert (x * (y + z)).q == (x * y + x * z).q == embed(a * (b + c)).q
     assert (x - y).q == embed(a - b).q
-    if b:
+    if b % P and b % Q:
         assert (x / y * y).q == x.q
 
 
-def test_division_by_zero_has_no_value_in_the_field() -> None:
+@pytest.mark.parametrize("zero", [0, P, -3 * P, Q, P * Q])
+def test_division_by_zero_has_no_value_in_the_field(zero: int) -> None:
     with pytest.raises(Undefined):
-        embed(1) / embed(0)
+        embed(1) / embed(zero)
+    if zero:
+        with pytest.raises(Undefined):
+            embed(Fraction(1, zero))
+
+
+@pytest.mark.parametrize("zero", [P, Q])
+def test_a_number_that_the_field_does_not_know_is_compared_without_it(zero: int) -> None:
+    assert equal(f"x/{zero} + x/{zero}", f"2*x/{zero}", "x: real").holds
+    assert equal(f"x/{zero} + 1/{zero}", f"2*x/{zero}", "x: real").verdict == "different"
 
 
 @given(st.integers(0, P - 1), st.integers(0, P - 1))

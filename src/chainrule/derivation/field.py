@@ -90,7 +90,7 @@ class FieldNumber:
 
 
 def embed(value: Any) -> FieldNumber:
-    """Return a fraction as a field number."""
+    """Return a fraction as a field number; multiples of P and Q are zero and divide nothing."""
     exact = Fraction(value)
-    q = exact.numerator * pow(exact.denominator, -1, Q) % Q
-    return FieldNumber(q, exact.numerator * pow(exact.denominator, -1, P) % P)
+    over, under = exact.numerator, exact.denominator
+    return FieldNumber(over % Q, over % P) / FieldNumber(under % Q, under % P)

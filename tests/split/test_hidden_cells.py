@@ -48,7 +48,7 @@ CELLS = [
 RUN = """
 import asyncio, json, os, sys
 from ipykernel.zmqshell import ZMQInteractiveShell
-from chainrule_staff.grading.split.inside import kernel, warmup
+from chainrule_staff.grading.split.inside import kernel
 from chainrule_staff.grading.split.inside.sink import Sink
 from chainrule_staff.grading.split.trusted import shell as shells
 

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+NAME = "chainrule-core"  # of the marks, followed by the processor's number
+
 
 class Core:
     """A processor that no other engine on this machine has, if there is one.
@@ -23,16 +25,19 @@ class Core:
     """
 
     def __init__(self) -> None:
-        self.number: int | None = None
         self._before: list[set[int]] = []
+        # Others are told by a name that the kernel forgets with us, whatever ends us.
+        self._mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.number = self._take()
+
+    def _take(self) -> int | None:
+        """Mark a processor as ours, and return its number; None if there is none."""
         if sys.platform == "linux":
-            # Others are told by a name that the kernel forgets with us, whatever ends us.
-            self._mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             for number in sorted(os.sched_getaffinity(0), reverse=True):
-                with contextlib.suppress(OSError):
-                    self._mark.bind(f"\0chainrule-core-{number}")
-                    self.number = number
-                    break
+                with contextlib.suppress(OSError):  # another engine has it
+                    self._mark.bind(f"\0{NAME}-{number}")
+                    return number
+        return None
 
     def hold(self, pids: Iterable[int]) -> None:
         """Keep processes on this processor, with all their threads and whatever they start."""
@@ -57,6 +62,5 @@ class Core:
 
     def close(self) -> None:
         """Leave the processor to another engine."""
-        if self.number is not None:
-            self._mark.close()
-            self.number = None
+        self._mark.close()
+        self.number = None

@@ -26,6 +26,9 @@ NOISE = (
     (re.compile(r"\b[0-9a-f]{32}\b"), "UUID"),
     (re.compile(r"\d+(\.\d+)? (ns|[µu]s|ms|s)\b"), "TIME"),
 )
+# ipykernel also sends what was printed when a timer of an earlier cell runs out, and so cuts the
+# output of a later one in two, now and then. A stream that waits for the cell's end is cut nowhere.
+NO_TIMER = 'setattr(__import__("ipykernel.iostream").iostream.OutStream, "flush_interval", 3600)'
 VARYING = {
     "%%time\npass": "its output is timings",
     "os.write(1, b'raw write\\n');": "ipykernel shows it when it comes in time; we always do",
@@ -57,7 +60,9 @@ def ours() -> NotebookNode:
 @pytest.fixture(scope="module")
 def stock() -> NotebookNode:
     made = notebook()
-    NotebookClient(made, allow_errors=True, timeout=30, kernel_name="python3").execute()
+    client = NotebookClient(made, allow_errors=True, timeout=30, kernel_name="python3")
+    client.extra_arguments = [f"--IPKernelApp.exec_lines={NO_TIMER}"]
+    client.execute()
     return made
 
 

@@ -17,10 +17,10 @@ c.CourseDirectory.root = str(course.root)
 c.CourseDirectory.db_url = course.sqlite_url
 c.CourseDirectory.course_id = "default_course"
 
-c.Autograde.sanitize_preprocessors = [
-    "chainrule_staff.grading.nbgrader_steps.RepairNotebook",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+# A notebook is read, and repaired, as `chainrule grade` does it; whatever its name is.
+c.Autograde.pre_convert_hook = "chainrule_staff.grading.nbgrader_steps.expect_notebook"
+c.Autograde.exporter_class = "chainrule_staff.grading.nbgrader_steps.SubmissionReader"
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
 c.Autograde.autograde_preprocessors = [
     "chainrule_staff.grading.nbgrader_steps.RunAndRecord",
     "nbgrader.preprocessors.AssignLatePenalties",

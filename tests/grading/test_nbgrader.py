@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from course import rows
+from course import rows, scores
 
 from chainrule_staff.course import Course
 from chainrule_staff.grading.pipeline import grade_class
@@ -18,6 +18,7 @@ from chainrule_staff.sample.mangling import MANGLINGS
 from chainrule_staff.sample.students import right_answers
 
 TASKS = ("softmax.translation", "softmax.scaling-claims")
+FULL = 4.0
 NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
 Submit = Callable[..., Path]
 
@@ -37,12 +38,21 @@ def nbgrader(course: Course, *words: str) -> subprocess.CompletedProcess[str]:
 def test_nbgrader_autograde_gives_the_same_rows(
     course: Course, submit: Submit, sandbox: str
 ) -> None:
-    submit("ada", right_answers(TASKS))
+    good = submit("ada", right_answers(TASKS))
     submit("ben", {"softmax.translation": NAIVE})
     submit("cleo", {})
     submit("dan", right_answers(TASKS), mangle=MANGLINGS["copied"])
+    submit("eve", right_answers(TASKS), filename="my homework.ipynb")
+    submit("finn", right_answers(TASKS), mangle=lambda data: data[: len(data) // 2])
+    submit("gus", right_answers(TASKS), mangle=lambda data: b"\xff" + data)
+    link = submit("hal", {})
+    link.unlink()
+    link.symlink_to(good)
     grade_class(course, ["little"], sandbox=sandbox)
     ours = rows(course)
+    marks = scores(course)
+    assert marks["eve"] == marks["ada"] == FULL
+    assert marks["hal"] == 0
     (course.root / "gradebook.db").unlink()
     shutil.rmtree(course.root / "autograded")
     assert nbgrader(course, "generate_assignment", "little", "--force").returncode == 0
@@ -50,6 +60,7 @@ def test_nbgrader_autograde_gives_the_same_rows(
     assert result.returncode == 0, result.stderr
     assert rows(course) == ours
     assert "softmax--translation was copied" in result.stderr
+    assert "eve: 'my homework.ipynb' was graded as little.ipynb" in result.stderr
 
 
 def test_nbgraders_feedback_does_not_show_the_hidden_call(

@@ -7,24 +7,30 @@ judge to the gradebook; nothing is parsed from a cell's output.
 from __future__ import annotations
 
 import atexit
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from chainrule_staff.course import find_course
+from chainrule_staff.course import Course, find_course
 from chainrule_staff.grading.engine import Engine
 from chainrule_staff.grading.engines import default_sandbox, make_engine
 from chainrule_staff.grading.filing import HandedIn
 from chainrule_staff.grading.gradebook import Recorder, make_marks
 from chainrule_staff.grading.graded_cell import visible_part
-from chainrule_staff.grading.repair import repair
-from chainrule_staff.grading.submission import blank_answers, manual_of, run_and_judge, verdicts_of
+from chainrule_staff.grading.pipeline import load_assignment
+from chainrule_staff.grading.submission import (
+    Assignment,
+    blank_answers,
+    manual_of,
+    run_and_judge,
+    take,
+    verdicts_of,
+)
 
 Resources = dict[str, Any]
 
@@ -36,47 +42,69 @@ def _engine() -> Engine:
     return engine
 
 
-class Step(NbGraderPreprocessor):
-    """What the steps share: where the instructor's notebooks are."""
+def expect_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Make nbgrader ask for the assignment's notebook, whatever a student's is called.
 
-    def course_notebook(self, step: str, resources: Resources) -> NotebookNode:
-        """Return the instructor's notebook of a step of this assignment."""
-        names = resources["nbgrader"]
-        directory = CourseDirectory(parent=self, config=self.config)
-        folder = directory.format_path(step, ".", names["assignment"])
-        return nbformat.read(Path(folder) / f"{names['notebook']}.ipynb", 4)
+    nbgrader calls this with the paths of the notebooks in one submission, before it passes over
+    those that it does not know.
+    """
+    folder = Path(notebooks[0]).parent
+    wanted = str(folder / f"{folder.name}.ipynb")
+    if wanted not in notebooks:
+        notebooks.append(wanted)
 
 
-class RepairNotebook(Step):
-    """Rebuild the submission from the instructor's notebook before anything looks at it."""
+class SubmissionReader(NotebookExporter):
+    """Reads a submission as `chainrule grade` does: no notebook is too damaged for it."""
 
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Return the repaired notebook."""
-        source, release = (self.course_notebook(s, resources) for s in ("source", "release"))
-        repaired = repair(json.dumps(nb).encode(), source, release)
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **more: Any
+    ) -> tuple[Any, Resources]:
+        """Convert a notebook; one that was handed in is chosen and repaired before."""
+        names = (resources or {})["nbgrader"]
+        coursedir: CourseDirectory = self.parent.coursedir
+        where = coursedir.submitted_directory, names["student"], names["assignment"]
+        if Path(filename).parent != Path(coursedir.format_path(*where)):
+            return super().from_filename(filename, resources, **more)
+        course, assignment = course_and_assignment(coursedir, names)
+        submission = HandedIn(course, assignment.name, names["student"]).read()
+        _, repaired = take(assignment, submission)
         for flag in repaired.flags:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], flag)
-        return repaired.notebook, resources
+            self.log.warning("%s: %s", names["student"], flag)
+        return self.from_notebook_node(repaired.notebook, resources, **more)
 
 
-class RunAndRecord(Step):
+class RunAndRecord(NbGraderPreprocessor):
     """Run the notebook in the guarded engine and write typed scores to the gradebook."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return the executed notebook; the marks are in the gradebook."""
         names = resources["nbgrader"]
-        student, assignment = names["student"], names["assignment"]
-        source, release = (self.course_notebook(s, resources) for s in ("source", "release"))
-        course = find_course(Path(CourseDirectory(parent=self).root))
-        submission = HandedIn(course, assignment, student).read()
+        course, assignment = course_and_assignment(CourseDirectory(parent=self), names)
+        source, release = assignment.notebooks()
+        student = names["student"]
+        submission = HandedIn(course, assignment.name, student).read()
         outcome = run_and_judge(nb, source, submission, _engine())
-        verdicts = verdicts_of(source, outcome)
-        blank = blank_answers(nb, release)
+        marks = make_marks(
+            student,
+            assignment.name,
+            verdicts_of(source, outcome),
+            manual_of(source),
+            blank_answers(nb, release),
+        )
         with Recorder(names["db_url"]) as recorder:
-            recorder.record([make_marks(student, assignment, verdicts, manual_of(source), blank)])
+            recorder.record([marks])
         for event in outcome.events:
             self.log.warning("%s: %s", student, event)
         return outcome.notebook, resources
+
+
+def course_and_assignment(
+    coursedir: CourseDirectory, names: dict[str, str]
+) -> tuple[Course, Assignment]:
+    """Return the course, and the instructor's side of what nbgrader is working at."""
+    course = find_course(Path(coursedir.root))
+    return course, load_assignment(course, names["assignment"])
 
 
 class ShowVerdictsOnly(NbGraderPreprocessor):

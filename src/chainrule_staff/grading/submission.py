@@ -23,7 +23,7 @@ from chainrule_staff.grading.graded_cell import (
     without_instant_checks,
 )
 from chainrule_staff.grading.receipt import Receipt, digest
-from chainrule_staff.grading.repair import choose_notebook, is_answer, repair
+from chainrule_staff.grading.repair import Repaired, choose_notebook, is_answer, repair
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's file beside what was handed in
 
@@ -96,15 +96,26 @@ class Graded:
 def grade_submission(assignment: Assignment, submission: Submission, engine: Engine) -> Graded:
     """Repair, run and judge one submission; whatever it is, there is a result."""
     source, release = assignment.notebooks()
+    handed_in, repaired = take(assignment, submission)
+    submission = replace(submission, flags=repaired.flags)
+    outcome = run_and_judge(repaired.notebook, source, submission, engine)
+    blank = blank_answers(repaired.notebook, release)
+    return _graded(assignment, submission, engine.name, outcome, handed_in, blank)
+
+
+def take(assignment: Assignment, submission: Submission) -> tuple[bytes, Repaired]:
+    """Choose a submission's notebook and repair it.
+
+    Returns:
+        The notebook as it was handed in (nothing, if there is none), and as it can be run, with
+        all flags of the submission.
+    """
     try:
         handed_in, flags = choose_notebook(submission.files.items(), f"{assignment.name}.ipynb")
     except FileNotFoundError as error:
         handed_in, flags = b"", [str(error)]
-    repaired = repair(handed_in, source, release)
-    submission = replace(submission, flags=(*submission.flags, *flags, *repaired.flags))
-    outcome = run_and_judge(repaired.notebook, source, submission, engine)
-    blank = blank_answers(repaired.notebook, release)
-    return _graded(assignment, submission, engine.name, outcome, handed_in, blank)
+    repaired = repair(handed_in, *assignment.notebooks())
+    return handed_in, replace(repaired, flags=(*submission.flags, *flags, *repaired.flags))
 
 
 def give_up(assignment: Assignment, submission: Submission, engine: str, reason: str) -> Graded:

@@ -9,10 +9,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 from course import rows, scores
+from nbgrader.apps.api import NbGraderAPI
 
 from chainrule_staff.course import Course
+from chainrule_staff.grading import nbgrader_steps
+from chainrule_staff.grading.engine import Job, Outcome
+from chainrule_staff.grading.gradebook import Recorder
 from chainrule_staff.grading.pipeline import grade_class
 from chainrule_staff.sample.mangling import MANGLINGS
 from chainrule_staff.sample.students import right_answers
@@ -61,6 +66,34 @@ def test_nbgrader_autograde_gives_the_same_rows(
     assert rows(course) == ours
     assert "softmax--translation was copied" in result.stderr
     assert "eve: 'my homework.ipynb' was graded as little.ipynb" in result.stderr
+
+
+class BrokenEngine:
+    """An engine that cannot go on."""
+
+    name = "broken"
+
+    def run(self, job: Job) -> Outcome:
+        return Outcome(job.notebook, {}, ("the fork server ended",), broken=True)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader itself
+def test_a_broken_engine_leaves_no_result_behind_but_an_error(
+    course: Course, submit: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit("ada", right_answers(TASKS))
+    with Recorder(course.db_url) as recorder:
+        recorder.register("little", nbformat.read(course.notebook("source", "little"), 4))
+    monkeypatch.chdir(course.root)
+    monkeypatch.setattr(nbgrader_steps, "_engine", BrokenEngine)
+    result = NbGraderAPI(config=course.config).autograde("little", "ada")
+    assert not result["success"]
+    assert "ada: the fork server ended" in result["log"]
+    assert "run the same command again" in result["log"]
+    assert not course.folder("autograded", "little", "ada").exists()
 
 
 def test_nbgraders_feedback_does_not_show_the_hidden_call(

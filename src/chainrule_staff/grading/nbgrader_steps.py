@@ -78,13 +78,25 @@ class RunAndRecord(NbGraderPreprocessor):
     """Run the notebook in the guarded engine and write typed scores to the gradebook."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Return the executed notebook; the marks are in the gradebook."""
+        """Return the executed notebook; the marks are in the gradebook.
+
+        Raises:
+            RuntimeError: if the engine broke down. nbgrader removes the result then, goes on with
+                the others, and its next run tries this one again.
+        """
         names = resources["nbgrader"]
         course, assignment = course_and_assignment(CourseDirectory(parent=self), names)
         source, release = assignment.notebooks()
         student = names["student"]
         submission = HandedIn(course, assignment.name, student).read()
         outcome = run_and_judge(nb, source, submission, _engine())
+        for event in outcome.events:
+            self.log.warning("%s: %s", student, event)
+        if outcome.broken:
+            raise RuntimeError(
+                f"{student}: {assignment.name} was not graded, by no fault of theirs; "
+                "run the same command again"
+            )
         marks = make_marks(
             student,
             assignment.name,
@@ -94,8 +106,6 @@ class RunAndRecord(NbGraderPreprocessor):
         )
         with Recorder(names["db_url"]) as recorder:
             recorder.record([marks])
-        for event in outcome.events:
-            self.log.warning("%s: %s", student, event)
         return outcome.notebook, resources
 
 

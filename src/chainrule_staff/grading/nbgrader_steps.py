@@ -60,11 +60,11 @@ class SubmissionReader(NotebookExporter):
     def from_filename(
         self, filename: str, resources: Resources | None = None, **more: Any
     ) -> tuple[Any, Resources]:
-        """Convert a notebook; one that was handed in is chosen and repaired before."""
+        """Convert a notebook; what nbgrader did not write itself is chosen and repaired before."""
         names = (resources or {})["nbgrader"]
         coursedir: CourseDirectory = self.parent.coursedir
-        where = coursedir.submitted_directory, names["student"], names["assignment"]
-        if Path(filename).parent != Path(coursedir.format_path(*where)):
+        where = coursedir.autograded_directory, names["student"], names["assignment"]
+        if Path(filename).parent == Path(coursedir.format_path(*where)):
             return super().from_filename(filename, resources, **more)
         course, assignment = course_and_assignment(coursedir, names)
         submission = HandedIn(course, assignment.name, names["student"]).read()

@@ -13,6 +13,9 @@ from chainrule_staff.grading.gradebook import COURSE
 
 ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "tests" / "data" / "small-course"
+TASKS = ("softmax.translation", "softmax.scaling-claims")
+# Overflows for large entries: two of the three points of its task, and a mistake that has a name.
+NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
 
 
 def make_small_course(folder: Path) -> Course:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from course import make_small_course
+from course import TASKS, make_small_course
 
 from chainrule_staff.course import Course, put_tools_on_path
 from chainrule_staff.grading import pipeline
@@ -17,9 +17,6 @@ from chainrule_staff.grading.engine import Engine
 from chainrule_staff.grading.engines import default_sandbox, make_engine
 from chainrule_staff.sample.handin import hand_in
 from chainrule_staff.sample.students import Student, right_answers
-
-TASKS = ("softmax.translation", "softmax.scaling-claims")
-FULL = 4.0
 
 
 @pytest.fixture(scope="session")

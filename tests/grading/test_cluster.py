@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from course import NAIVE, TASKS
 
 from chainrule_staff.cli import commands
 from chainrule_staff.course import Course
@@ -25,8 +26,6 @@ from chainrule_staff.grading.pipeline import grade_class
 from chainrule_staff.grading.receipt import Receipt
 from chainrule_staff.sample.students import right_answers
 
-TASKS = ("softmax.translation", "softmax.scaling-claims")
-NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
 Submit = Callable[..., Path]
 
 

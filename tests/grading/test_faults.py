@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from course import rows
+from course import TASKS, rows
 from sqlalchemy import event
 
 from chainrule_staff.course import Course, CourseError
@@ -25,7 +25,6 @@ from chainrule_staff.grading.pipeline import Crew, grade_class, load_assignment
 from chainrule_staff.grading.submission import Graded, Submission, give_up
 from chainrule_staff.sample.students import right_answers
 
-TASKS = ("softmax.translation", "softmax.scaling-claims")
 Submit = Callable[..., Path]
 
 

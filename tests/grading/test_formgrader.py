@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from course import rows
+from course import TASKS, rows
 from tests.sweep.lab import serve
 
 from chainrule_staff.course import Course
@@ -25,7 +25,6 @@ from chainrule_staff.sample.handin import hand_in
 from chainrule_staff.sample.mangling import MANGLINGS
 from chainrule_staff.sample.students import Student, right_answers
 
-TASKS = ("softmax.translation", "softmax.scaling-claims")
 EVIL = """\
 import matplotlib.pyplot as plt
 import numpy as np

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from course import scores
+from course import NAIVE, TASKS, scores
 
 from chainrule_staff.course import Course
 from chainrule_staff.grading.pipeline import grade_class
@@ -21,8 +21,6 @@ from chainrule_staff.grading.split.launcher import descendants
 from chainrule_staff.sample.students import right_answers
 
 KILLS = 50  # of each of the four tests
-TASKS = ("softmax.translation", "softmax.scaling-claims")
-NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
 WORK = {4.0: right_answers(TASKS), 2.0: {"softmax.translation": NAIVE}, 0.0: {}}
 Submit = Callable[..., Path]
 

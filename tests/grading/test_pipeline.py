@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from course import scores
+from course import NAIVE, TASKS, scores
 from nbgrader import api
 
 from chainrule_staff.course import Course, CourseError
@@ -25,8 +25,6 @@ from chainrule_staff.grading.pipeline import Crew, Step, grade_class
 from chainrule_staff.grading.submission import text_of
 from chainrule_staff.sample.students import right_answers
 
-TASKS = ("softmax.translation", "softmax.scaling-claims")
-NAIVE = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)\n"
 Submit = Callable[..., Path]
 
 

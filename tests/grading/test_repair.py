@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from course import TASKS
 from nbformat import NotebookNode
 
 from chainrule_staff.grading.repair import choose_notebook, definitions, repair
@@ -15,7 +16,6 @@ from chainrule_staff.sample.mangling import MANGLINGS
 from chainrule_staff.sample.students import right_answers
 
 Notebooks = tuple[NotebookNode, NotebookNode]
-TASKS = ("softmax.translation", "softmax.scaling-claims")
 # What is mended without a word: nothing of the student's work was touched.
 UNNOTICED = (
     "moved", "tagged", "old-format", "repointed", "format-3", "vs-code", "colab", "bom", "crlf",

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from chainrule_staff.course import Course, find_course
+from chainrule_staff.course import find_course
 from chainrule_staff.grading.engine import Engine
 from chainrule_staff.grading.engines import default_sandbox, make_engine
 from chainrule_staff.grading.filing import HandedIn
@@ -25,6 +25,7 @@ from chainrule_staff.grading.graded_cell import visible_part
 from chainrule_staff.grading.pipeline import load_assignment
 from chainrule_staff.grading.submission import (
     Assignment,
+    Submission,
     blank_answers,
     manual_of,
     run_and_judge,
@@ -66,9 +67,7 @@ class SubmissionReader(NotebookExporter):
         where = coursedir.autograded_directory, names["student"], names["assignment"]
         if Path(filename).parent == Path(coursedir.format_path(*where)):
             return super().from_filename(filename, resources, **more)
-        course, assignment = course_and_assignment(coursedir, names)
-        submission = HandedIn(course, assignment.name, names["student"]).read()
-        _, repaired = take(assignment, submission)
+        _, repaired = take(*assignment_and_submission(coursedir, names))
         for flag in repaired.flags:
             self.log.warning("%s: %s", names["student"], flag)
         return self.from_notebook_node(repaired.notebook, resources, **more)
@@ -85,10 +84,10 @@ class RunAndRecord(NbGraderPreprocessor):
                 the others, and its next run tries this one again.
         """
         names = resources["nbgrader"]
-        course, assignment = course_and_assignment(CourseDirectory(parent=self), names)
+        coursedir = CourseDirectory(parent=self)
+        assignment, submission = assignment_and_submission(coursedir, names)
         source, release = assignment.notebooks()
-        student = names["student"]
-        submission = HandedIn(course, assignment.name, student).read()
+        student = submission.student
         outcome = run_and_judge(nb, source, submission, _engine())
         for event in outcome.events:
             self.log.warning("%s: %s", student, event)
@@ -109,12 +108,13 @@ class RunAndRecord(NbGraderPreprocessor):
         return outcome.notebook, resources
 
 
-def course_and_assignment(
+def assignment_and_submission(
     coursedir: CourseDirectory, names: dict[str, str]
-) -> tuple[Course, Assignment]:
-    """Return the course, and the instructor's side of what nbgrader is working at."""
+) -> tuple[Assignment, Submission]:
+    """Return both sides of what nbgrader is working at."""
     course = find_course(Path(coursedir.root))
-    return course, load_assignment(course, names["assignment"])
+    handed_in = HandedIn(course, names["assignment"], names["student"])
+    return load_assignment(course, names["assignment"]), handed_in.read()
 
 
 class ShowVerdictsOnly(NbGraderPreprocessor):
